@@ -1,0 +1,32 @@
+package dev.coffer.secrets;
+
+import org.jspecify.annotations.Nullable;
+
+/** The store is an older copy of the one that was last seen here, or another store altogether. */
+public final class OlderCopyException extends CofferException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the error.
+     *
+     * @param sentence says what is wrong and names the thing
+     * @param name the thing
+     * @param hint the way out
+     */
+    public OlderCopyException(String sentence, @Nullable String name, @Nullable String hint) {
+        this(sentence, name, hint, null);
+    }
+
+    /**
+     * Makes the error with its cause, which must hold no secret either.
+     *
+     * @param sentence says what is wrong and names the thing
+     * @param name the thing
+     * @param hint the way out
+     * @param cause what was caught
+     */
+    public OlderCopyException(
+            String sentence, @Nullable String name, @Nullable String hint, @Nullable Throwable cause) {
+        super(ExitCode.OLDER_COPY, sentence, name, hint, cause);
+    }
+}

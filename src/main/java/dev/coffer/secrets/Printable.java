@@ -1,0 +1,54 @@
+package dev.coffer.secrets;
+
+/** Public text made safe for a terminal: control, format and unassigned characters are escaped, long text is cut. */
+public final class Printable {
+    private static final int QUOTED_LENGTH = 60; // keeps an error on one line of an 80-column terminal
+
+    private Printable() {}
+
+    /** The text between single quotes, escaped, cut after 60 characters. */
+    public static String quote(String text) {
+        String escaped = text(text);
+        return "'" + (escaped.length() <= QUOTED_LENGTH ? escaped : escaped.substring(0, QUOTED_LENGTH) + "…") + "'";
+    }
+
+    /** The text with every character that a terminal might obey or hide written as {@code \\u} and hexadecimal digits. */
+    public static String text(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (isPlain(c)) {
+                out.appendCodePoint(c);
+            } else {
+                out.append(String.format(c <= 0xFFFF ? "\\u%04x" : "\\U%08x", c));
+            }
+        });
+        return out.toString();
+    }
+
+    /** A name for one character, for instance {@code U+0020}. */
+    static String codePoint(int codePoint) {
+        return String.format("U+%04X", codePoint);
+    }
+
+    /** Orders by Unicode code points, as SQLite orders UTF-8 text. */
+    static int compareCodePoints(String left, String right) {
+        int[] a = left.codePoints().toArray();
+        int[] b = right.codePoints().toArray();
+        return java.util.Arrays.compare(a, b);
+    }
+
+    private static boolean isPlain(int c) {
+        switch (Character.getType(c)) {
+            case Character.CONTROL:
+            case Character.FORMAT:
+            case Character.SURROGATE:
+            case Character.UNASSIGNED:
+            case Character.PRIVATE_USE:
+            case Character.LINE_SEPARATOR:
+            case Character.PARAGRAPH_SEPARATOR:
+                return false;
+            default:
+                return true;
+        }
+    }
+}

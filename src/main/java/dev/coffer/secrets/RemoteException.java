@@ -1,0 +1,31 @@
+package dev.coffer.secrets;
+
+import org.jspecify.annotations.Nullable;
+
+/** A remote secrets manager could not be reached, or refused the operation. */
+public final class RemoteException extends CofferException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the error.
+     *
+     * @param sentence says what is wrong and names the thing
+     * @param name the thing
+     * @param hint the way out
+     */
+    public RemoteException(String sentence, @Nullable String name, @Nullable String hint) {
+        this(sentence, name, hint, null);
+    }
+
+    /**
+     * Makes the error with its cause, which must hold no secret either.
+     *
+     * @param sentence says what is wrong and names the thing
+     * @param name the thing
+     * @param hint the way out
+     * @param cause what was caught
+     */
+    public RemoteException(String sentence, @Nullable String name, @Nullable String hint, @Nullable Throwable cause) {
+        super(ExitCode.REMOTE, sentence, name, hint, cause);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.coffer.secrets;
+
+import org.jspecify.annotations.Nullable;
+
+/** The file system got in the way: no space, read-only, or permissions that are unsafe or too tight. */
+public final class StoreFileException extends CofferException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the error.
+     *
+     * @param sentence says what is wrong and names the thing
+     * @param name the thing
+     * @param hint the way out
+     */
+    public StoreFileException(String sentence, @Nullable String name, @Nullable String hint) {
+        this(sentence, name, hint, null);
+    }
+
+    /**
+     * Makes the error with its cause, which must hold no secret either.
+     *
+     * @param sentence says what is wrong and names the thing
+     * @param name the thing
+     * @param hint the way out
+     * @param cause what was caught
+     */
+    public StoreFileException(
+            String sentence, @Nullable String name, @Nullable String hint, @Nullable Throwable cause) {
+        super(ExitCode.FILE_TROUBLE, sentence, name, hint, cause);
+    }
+}

@@ -3,6 +3,7 @@ package dev.coffer.secrets;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -50,17 +51,18 @@ public final class SecretValue implements AutoCloseable {
      * @throws InvalidException if the text has unpaired surrogates, or is more than 1 MiB of UTF-8
      */
     public static SecretValue of(CharSequence text) {
-        ByteBuffer encoded;
+        checkSize(text.length()); // a character takes at least one byte
+        byte[] encoded = new byte[3 * text.length()]; // and at most three, a surrogate pair four
         try {
-            encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-        } catch (CharacterCodingException e) {
-            throw notText();
-        }
-        try {
-            checkSize(encoded.remaining());
-            return new SecretValue(Arrays.copyOfRange(encoded.array(), 0, encoded.remaining()));
+            ByteBuffer target = ByteBuffer.wrap(encoded);
+            CoderResult result = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), target, true);
+            if (result.isError()) {
+                throw notText();
+            }
+            checkSize(target.position());
+            return new SecretValue(Arrays.copyOf(encoded, target.position()));
         } finally {
-            Arrays.fill(encoded.array(), (byte) 0);
+            Arrays.fill(encoded, (byte) 0);
         }
     }
 

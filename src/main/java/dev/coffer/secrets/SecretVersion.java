@@ -10,7 +10,7 @@ import java.util.List;
  * @param schemaType the TYPE that the version has
  * @param created when it was written
  * @param keys its keys in order; empty for a tombstone
- * @param origin how it came to be, for instance {@code register}, {@code update}, {@code rollback to 3}, {@code delete}
+ * @param origin how it came to be, for instance {@code register}, {@code update}, {@code rollback to 3}
  * @param deleted whether it is a tombstone
  */
 public record SecretVersion(

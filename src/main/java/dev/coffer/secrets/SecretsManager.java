@@ -88,7 +88,7 @@ public interface SecretsManager extends StackComponent, AutoCloseable {
                         secret.created().orElse(null),
                         secret.updated().orElse(null)));
             } catch (NoSuchSecretException e) {
-                continue; // deleted by somebody else since the names were listed
+                // Deleted by somebody else since the names were listed: it is not part of the listing.
             }
         }
         return summaries;

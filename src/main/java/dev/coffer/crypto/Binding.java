@@ -1,0 +1,14 @@
+package dev.coffer.crypto;
+
+import java.util.UUID;
+
+/**
+ * What a sealed content belongs to; it opens nowhere else.
+ *
+ * @param purpose what kind of row it is in, for instance {@code secret}
+ * @param storeId the store
+ * @param id the secret or record; not its name, so that a rename leaves the content alone
+ * @param version the version of it
+ * @param type the schema's TYPE, or the record's kind
+ */
+public record Binding(String purpose, UUID storeId, UUID id, long version, String type) {}

@@ -1,0 +1,74 @@
+package dev.coffer.crypto;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/**
+ * Builds the bytes that a MAC, a digest or an AEAD is computed over, so that two different lists of fields never give
+ * the same bytes. Each field is written as
+ *
+ * <pre>
+ * 4 bytes  length n of the field, big-endian
+ * n bytes  the field: text as UTF-8, a number as 8 bytes big-endian, a UUID as 16 bytes
+ * </pre>
+ *
+ * <p>The first field is the purpose, so that bytes made for one use never serve another.
+ */
+public final class CanonicalBytes {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(160);
+
+    private CanonicalBytes() {}
+
+    /** Starts with the purpose, for instance {@code coffer head 1}; the number is the version of the field list. */
+    public static CanonicalBytes forPurpose(String purpose) {
+        return new CanonicalBytes().add(purpose);
+    }
+
+    /** Appends text. */
+    public CanonicalBytes add(String field) {
+        return add(field.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Appends a number. */
+    public CanonicalBytes add(long field) {
+        return add(ByteBuffer.allocate(Long.BYTES).putLong(field).array());
+    }
+
+    /** Appends a truth value, as the number 1 or 0. */
+    public CanonicalBytes add(boolean field) {
+        return add(field ? 1L : 0L);
+    }
+
+    /** Appends an identity. */
+    public CanonicalBytes add(UUID field) {
+        return add(ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(field.getMostSignificantBits())
+                .putLong(field.getLeastSignificantBits())
+                .array());
+    }
+
+    /** Appends bytes. */
+    public CanonicalBytes add(byte[] field) {
+        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(field.length).array());
+        out.writeBytes(field);
+        return this;
+    }
+
+    /** All fields so far. */
+    public byte[] toByteArray() {
+        return out.toByteArray();
+    }
+
+    /** The SHA-256 of all fields so far: 32 bytes. It is not keyed: never make one of secret values. */
+    public byte[] sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(toByteArray());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+}

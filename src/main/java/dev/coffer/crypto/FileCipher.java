@@ -1,0 +1,85 @@
+package dev.coffer.crypto;
+
+import com.google.crypto.tink.StreamingAead;
+import com.google.crypto.tink.subtle.AesGcmHkdfStreaming;
+import com.google.crypto.tink.subtle.Random;
+import dev.coffer.secrets.IntegrityException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+
+/**
+ * Encrypts a whole file as a stream, with Tink's AES-256-GCM-HKDF-SHA-256 in segments of 1 MiB: a segment that was
+ * changed, moved or cut off does not open. Each file has its own random key, wrapped by the root key.
+ */
+public final class FileCipher implements AutoCloseable {
+    private static final int SEGMENT_BYTES = 1 << 20; // as Tink's template AES256_GCM_HKDF_1MB
+    private static final String PURPOSE = "coffer file key 1";
+
+    private final byte[] key;
+
+    private FileCipher(byte[] key) {
+        this.key = key;
+    }
+
+    /** A cipher with a new random key. */
+    public static FileCipher random() {
+        return new FileCipher(Random.randBytes(Primitives.KEY_BYTES));
+    }
+
+    /**
+     * The cipher whose key was wrapped by {@link #wrap}.
+     *
+     * @throws IntegrityException if the wrapped key or the header was changed, or belongs to another root key
+     */
+    public static FileCipher unwrap(RootKey rootKey, byte[] wrappedKey, byte[] header, String what) {
+        try {
+            return new FileCipher(rootKey.aead().decrypt(wrappedKey, associatedData(header)));
+        } catch (GeneralSecurityException e) {
+            throw new IntegrityException(what + " was changed or is damaged: its key does not open", what, null);
+        }
+    }
+
+    /** The key under a root key, bound to the header of the file: 60 bytes. */
+    public byte[] wrap(RootKey rootKey, byte[] header) {
+        try {
+            return rootKey.aead().encrypt(key, associatedData(header));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-256-GCM encrypts any 32 bytes", e);
+        }
+    }
+
+    /** A stream that encrypts into another one; closing it completes the file. */
+    public OutputStream encrypting(OutputStream out, byte[] header) throws IOException {
+        try {
+            return cipher().newEncryptingStream(out, associatedData(header));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a streaming cipher with 32 bytes of key can be made", e);
+        }
+    }
+
+    /** A stream that decrypts; reading changed content is an {@link IOException}. */
+    public InputStream decrypting(InputStream in, byte[] header) throws IOException {
+        try {
+            return cipher().newDecryptingStream(in, associatedData(header));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a streaming cipher with 32 bytes of key can be made", e);
+        }
+    }
+
+    private StreamingAead cipher() throws GeneralSecurityException {
+        return new AesGcmHkdfStreaming(key, "HmacSha256", Primitives.KEY_BYTES, SEGMENT_BYTES, 0);
+    }
+
+    private static byte[] associatedData(byte[] header) {
+        return CanonicalBytes.forPurpose(PURPOSE).add(header).toByteArray();
+    }
+
+    /** Overwrites the key. */
+    @Override
+    public void close() {
+        Arrays.fill(key, (byte) 0);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.coffer.crypto;
+
+import com.google.crypto.tink.Aead;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.WrongKeyException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * One way to unlock a store: the root key, encrypted with AES-256-GCM under a key that a credential gives.
+ *
+ * <p>Associated data: purpose {@code coffer slot 1}, store id, slot id, kind, parameters. The parameters are text: for
+ * a passphrase and a recovery code the PHC string of {@link KdfParameters}, for a key file {@code $keyfile$id=} and the
+ * key's id.
+ *
+ * <p>A wrong passphrase and an edited slot fail alike in the cipher. The checksum, which is not keyed, tells damage and
+ * careless edits apart from a wrong passphrase before any derivation; whoever recomputes it still does not get the slot
+ * to open, and is told from the row's MAC once another slot opened the store.
+ *
+ * @param id the slot's identity
+ * @param kind what opens it
+ * @param parameters how
+ * @param wrappedRootKey nonce, 32 encrypted bytes, tag: 60 bytes
+ * @param checksum SHA-256 of all of the above and the store id: 32 bytes
+ */
+public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedRootKey, byte[] checksum) {
+    private static final String KEY_FILE_PREFIX = "$keyfile$id=";
+
+    /** A new slot for a credential. Takes about half a second for a passphrase. */
+    public static KeySlot seal(UUID storeId, Credential credential, KdfParameters kdf, RootKey rootKey) {
+        UUID id = UUID.randomUUID();
+        String parameters = credential instanceof KeyFile keyFile ? KEY_FILE_PREFIX + keyFile.keyId() : kdf.format();
+        byte[] key = slotKey(credential, parameters);
+        try {
+            byte[] wrapped = Primitives.aes256Gcm(key)
+                    .encrypt(rootKey.bytes(), associatedData(storeId, id, credential.kind(), parameters));
+            return new KeySlot(
+                    id,
+                    credential.kind(),
+                    parameters,
+                    wrapped,
+                    checksum(storeId, id, credential.kind(), parameters, wrapped));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-256-GCM encrypts any 32 bytes", e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** Whether the slot is of the credential's kind and, for a key file, names that very key. */
+    public boolean mightOpenWith(Credential credential) {
+        return kind == credential.kind()
+                && (!(credential instanceof KeyFile keyFile) || parameters.equals(KEY_FILE_PREFIX + keyFile.keyId()));
+    }
+
+    /**
+     * The root key.
+     *
+     * @throws WrongKeyException if the credential is not the slot's
+     * @throws IntegrityException if the slot was changed or is damaged
+     */
+    public RootKey open(UUID storeId, Credential credential) {
+        if (!MessageDigest.isEqual(checksum, checksum(storeId, id, kind, parameters, wrappedRootKey))) {
+            throw changed("its checksum does not match");
+        }
+        byte[] key = slotKey(credential, parameters);
+        try {
+            Aead aead = Primitives.aes256Gcm(key);
+            return RootKey.of(aead.decrypt(wrappedRootKey, associatedData(storeId, id, kind, parameters)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            if (mightOpenWith(credential) && kind == SlotKind.KEY_FILE) {
+                throw changed("it does not open with the very key that it names");
+            }
+            throw new WrongKeyException("wrong " + kind.text().replace('-', ' '), null, null);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** The derivation's cost in words, or the key file's id. */
+    public String describeParameters() {
+        return kind == SlotKind.KEY_FILE
+                ? "key " + parameters.substring(Math.min(parameters.length(), KEY_FILE_PREFIX.length()))
+                : KdfParameters.parse(parameters).toString();
+    }
+
+    private static byte[] slotKey(Credential credential, String parameters) {
+        return credential instanceof KeyFile
+                ? credential.secret().clone()
+                : KdfParameters.parse(parameters).derive(credential.secret());
+    }
+
+    private static byte[] associatedData(UUID storeId, UUID id, SlotKind kind, String parameters) {
+        return CanonicalBytes.forPurpose("coffer slot 1")
+                .add(storeId)
+                .add(id)
+                .add(kind.text())
+                .add(parameters)
+                .toByteArray();
+    }
+
+    private static byte[] checksum(UUID storeId, UUID id, SlotKind kind, String parameters, byte[] wrapped) {
+        return CanonicalBytes.forPurpose("coffer slot checksum 1")
+                .add(storeId)
+                .add(id)
+                .add(kind.text())
+                .add(parameters)
+                .add(wrapped)
+                .sha256();
+    }
+
+    private IntegrityException changed(String why) {
+        return new IntegrityException(
+                "the " + kind.text() + " slot " + id + " was changed or is damaged: " + why,
+                id.toString(),
+                "unlock with another slot, or restore the store from a backup with 'coffer restore'");
+    }
+
+    /** Kind and id. */
+    @Override
+    public String toString() {
+        return "KeySlot(" + kind.text() + " " + id + ")";
+    }
+}

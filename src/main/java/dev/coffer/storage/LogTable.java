@@ -1,0 +1,120 @@
+package dev.coffer.storage;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The log, and the questions that {@code verify} asks of it. */
+public final class LogTable {
+    private static final String COLUMNS = "l.sequence, l.kind, l.subject, l.version, l.digest, l.at, l.mac";
+    private static final String WRITES = "('register', 'update', 'delete', 'rollback', 'recover', 'import', 'reseal')";
+
+    private final Statements sql;
+
+    LogTable(Statements sql) {
+        this.sql = sql;
+    }
+
+    /** The last row. */
+    public Optional<LogRow> tail() {
+        return sql.one("SELECT " + COLUMNS + " FROM log l ORDER BY l.sequence DESC LIMIT 1", LogTable::read);
+    }
+
+    /** The row at a sequence. */
+    public Optional<LogRow> find(long sequence) {
+        return sql.one("SELECT " + COLUMNS + " FROM log l WHERE l.sequence = ?", LogTable::read, sequence);
+    }
+
+    /** Adds a row. */
+    public void insert(LogRow row) {
+        sql.run(
+                "INSERT INTO log (sequence, kind, subject, version, digest, at, mac) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row.sequence(),
+                row.kind(),
+                row.subject().map(Statements::bytes).orElse(new byte[0]),
+                row.version(),
+                row.digest(),
+                row.at(),
+                row.mac());
+    }
+
+    /**
+     * The greatest version that a secret may have had in a history that was given up, if it was last changed before
+     * that; else 0.
+     *
+     * @param sequence of the secret's last change
+     */
+    public long versionFloorAfter(long sequence) {
+        return sql.one(
+                        "SELECT coalesce(max(version), 0) FROM log"
+                                + " WHERE kind IN ('accept-older', 'restore') AND sequence > ?",
+                        row -> row.getLong(1),
+                        sequence)
+                .orElse(0L);
+    }
+
+    /** How many rows there are. */
+    public long count() {
+        return sql.one("SELECT count(*) FROM log", row -> row.getLong(1)).orElse(0L);
+    }
+
+    /** Passes every row in order. */
+    public void each(Consumer<LogRow> visitor) {
+        sql.each("SELECT " + COLUMNS + " FROM log l ORDER BY l.sequence", row -> visitor.accept(read(row)));
+    }
+
+    /** Writes of versions that are gone although nothing removed them. */
+    public List<LogRow> writesOfMissingVersions() {
+        return sql.all(
+                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN " + WRITES
+                        + " AND NOT EXISTS (SELECT 1 FROM secret_version v"
+                        + "   WHERE v.secret_id = l.subject AND v.version = l.version)"
+                        + " AND NOT EXISTS (SELECT 1 FROM log g WHERE g.kind IN ('purge', 'prune')"
+                        + "   AND g.subject = l.subject AND g.sequence > l.sequence"
+                        + "   AND (g.kind = 'purge' OR g.version = l.version))"
+                        + " ORDER BY l.sequence",
+                LogTable::read);
+    }
+
+    /** Versions that are stored although a later row of the log removed them. */
+    public List<VersionRef> versionsThatCameBack() {
+        return sql.all(
+                "SELECT v.secret_id, v.version FROM secret_version v WHERE EXISTS (SELECT 1 FROM log g"
+                        + " WHERE g.kind IN ('purge', 'prune') AND g.subject = v.secret_id"
+                        + " AND g.sequence > v.sequence AND (g.kind = 'purge' OR g.version = v.version))",
+                row -> new VersionRef(Statements.uuid(row.getBytes(1)), row.getLong(2)));
+    }
+
+    /** A version by its key. */
+    public record VersionRef(UUID secretId, long version) {}
+
+    /** The sequence of the last log row about each subject that was not purged or removed. */
+    public void eachLastChange(LastChangeVisitor visitor) {
+        sql.each(
+                "SELECT l.subject, max(l.sequence), l.kind, l.version FROM log l"
+                        + " WHERE length(l.subject) = 16 AND l.kind NOT IN ('reseal', 'prune') GROUP BY l.subject",
+                row -> visitor.visit(
+                        Statements.uuid(row.getBytes(1)), row.getLong(2), row.getString(3), row.getLong(4)));
+    }
+
+    /** Hears of the last change of a subject. */
+    public interface LastChangeVisitor {
+        /** The last change of one subject. */
+        void visit(UUID subject, long sequence, String kind, long version);
+    }
+
+    private static LogRow read(ResultSet row) throws SQLException {
+        byte[] subject = row.getBytes(3);
+        return new LogRow(
+                row.getLong(1),
+                row.getString(2),
+                subject != null && subject.length == 16 ? Optional.of(Statements.uuid(subject)) : Optional.empty(),
+                row.getLong(4),
+                row.getBytes(5),
+                row.getLong(6),
+                row.getBytes(7));
+    }
+}

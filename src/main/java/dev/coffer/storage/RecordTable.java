@@ -1,0 +1,79 @@
+package dev.coffer.storage;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Records. */
+public final class RecordTable {
+    private static final String COLUMNS = "record_id, kind, name, version, kek_id, wrapped_dek, payload, sequence, mac";
+
+    private final Statements sql;
+
+    RecordTable(Statements sql) {
+        this.sql = sql;
+    }
+
+    /** The record of that kind and name. */
+    public Optional<RecordRow> find(String kind, String name) {
+        return sql.one("SELECT " + COLUMNS + " FROM record WHERE kind = ? AND name = ?", RecordTable::read, kind, name);
+    }
+
+    /** The record with that identity. */
+    public Optional<RecordRow> find(UUID id) {
+        return sql.one("SELECT " + COLUMNS + " FROM record WHERE record_id = ?", RecordTable::read, id);
+    }
+
+    /** All records of a kind, sorted by name. */
+    public List<RecordRow> list(String kind) {
+        return sql.all("SELECT " + COLUMNS + " FROM record WHERE kind = ? ORDER BY name", RecordTable::read, kind);
+    }
+
+    /** All records. */
+    public List<RecordRow> all() {
+        return sql.all("SELECT " + COLUMNS + " FROM record ORDER BY kind, name", RecordTable::read);
+    }
+
+    /** All records whose DEK is wrapped by a given KEK. */
+    public List<RecordRow> under(int kekId) {
+        return sql.all("SELECT " + COLUMNS + " FROM record WHERE kek_id = ?", RecordTable::read, kekId);
+    }
+
+    /** Adds a record, or replaces all columns of the one with the same identity. */
+    public void put(RecordRow r) {
+        sql.run(
+                "INSERT INTO record (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (record_id) DO UPDATE SET kind = excluded.kind, name = excluded.name,"
+                        + " version = excluded.version, kek_id = excluded.kek_id, wrapped_dek = excluded.wrapped_dek,"
+                        + " payload = excluded.payload, sequence = excluded.sequence, mac = excluded.mac",
+                r.id(),
+                r.kind(),
+                r.name(),
+                r.version(),
+                r.kekId(),
+                r.wrappedDek(),
+                r.payload(),
+                r.sequence(),
+                r.mac());
+    }
+
+    /** Removes a record. */
+    public void delete(UUID id) {
+        sql.run("DELETE FROM record WHERE record_id = ?", id);
+    }
+
+    private static RecordRow read(ResultSet row) throws SQLException {
+        return new RecordRow(
+                Statements.uuid(row.getBytes(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getInt(5),
+                row.getBytes(6),
+                row.getBytes(7),
+                row.getLong(8),
+                row.getBytes(9));
+    }
+}

@@ -1,0 +1,246 @@
+package dev.coffer.storage;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Heads and versions of secrets. */
+public final class SecretTable {
+    private static final String HEAD =
+            "s.secret_id, s.component_id, s.name, s.version, s.deleted, s.created, s.sequence, s.mac";
+    private static final int HEAD_COLUMNS = 8;
+    private static final String VERSION = "v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.kek_id,"
+            + " v.wrapped_dek, v.payload, v.sequence";
+    private static final int VERSION_COLUMNS = 9;
+
+    private final Statements sql;
+
+    SecretTable(Statements sql) {
+        this.sql = sql;
+    }
+
+    /** The live secret of that name with its current version. */
+    public Optional<CurrentRow> findCurrent(UUID componentId, String name) {
+        return sql.one(
+                "SELECT " + HEAD + ", " + VERSION
+                        + ", (SELECT max(version) FROM secret_version WHERE secret_id = s.secret_id)"
+                        + ", (SELECT generation FROM store)"
+                        + " FROM secret s LEFT JOIN secret_version v"
+                        + " ON v.secret_id = s.secret_id AND v.version = s.version"
+                        + " WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0",
+                row -> new CurrentRow(
+                        head(row, 0),
+                        row.getBytes(HEAD_COLUMNS + 1) == null ? null : version(row, HEAD_COLUMNS),
+                        row.getLong(HEAD_COLUMNS + VERSION_COLUMNS + 1),
+                        row.getLong(HEAD_COLUMNS + VERSION_COLUMNS + 2)),
+                componentId,
+                name);
+    }
+
+    /** The head of the live secret of that name. */
+    public Optional<HeadRow> findLive(UUID componentId, String name) {
+        return sql.one(
+                "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0",
+                row -> head(row, 0),
+                componentId,
+                name);
+    }
+
+    /** The head of the secret of that name that was deleted last. */
+    public Optional<HeadRow> findDeleted(UUID componentId, String name) {
+        return sql.one(
+                "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ? AND s.name = ? AND s.deleted = 1"
+                        + " ORDER BY s.sequence DESC LIMIT 1",
+                row -> head(row, 0),
+                componentId,
+                name);
+    }
+
+    /** All live heads of a component, sorted by name. */
+    public List<HeadRow> live(UUID componentId) {
+        return sql.all(
+                "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ? AND s.deleted = 0 ORDER BY s.name",
+                row -> head(row, 0),
+                componentId);
+    }
+
+    /** All deleted heads of a component, sorted by name. */
+    public List<HeadRow> deleted(UUID componentId) {
+        return sql.all(
+                "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ? AND s.deleted = 1"
+                        + " ORDER BY s.name, s.sequence",
+                row -> head(row, 0),
+                componentId);
+    }
+
+    /** All live secrets of a component as a listing shows them, sorted by name. */
+    public List<ListingRow> listing(UUID componentId) {
+        return sql.all(
+                "SELECT " + HEAD + ", coalesce(v.schema_type, ''), coalesce(v.created, 0) FROM secret s"
+                        + " LEFT JOIN secret_version v ON v.secret_id = s.secret_id AND v.version = s.version"
+                        + " WHERE s.component_id = ? AND s.deleted = 0 ORDER BY s.name",
+                row -> new ListingRow(head(row, 0), row.getString(HEAD_COLUMNS + 1), row.getLong(HEAD_COLUMNS + 2)),
+                componentId);
+    }
+
+    /** One version. */
+    public Optional<VersionRow> findVersion(UUID secretId, long version) {
+        return sql.one(
+                "SELECT " + VERSION + " FROM secret_version v WHERE v.secret_id = ? AND v.version = ?",
+                row -> version(row, 0),
+                secretId,
+                version);
+    }
+
+    /** All versions of a secret, newest first. */
+    public List<VersionRow> versions(UUID secretId) {
+        return sql.all(
+                "SELECT " + VERSION + " FROM secret_version v WHERE v.secret_id = ? ORDER BY v.version DESC",
+                row -> version(row, 0),
+                secretId);
+    }
+
+    /** The numbers of all versions of a secret, newest first. */
+    public List<Long> versionNumbers(UUID secretId) {
+        return sql.all(
+                "SELECT version FROM secret_version WHERE secret_id = ? ORDER BY version DESC",
+                row -> row.getLong(1),
+                secretId);
+    }
+
+    /** Some versions whose DEK is wrapped by a given KEK. */
+    public List<VersionRow> versionsUnder(int kekId, int limit) {
+        return sql.all(
+                "SELECT " + VERSION + " FROM secret_version v WHERE v.kek_id = ? LIMIT ?",
+                row -> version(row, 0),
+                kekId,
+                limit);
+    }
+
+    /** How many versions have their DEK wrapped by a given KEK. */
+    public long countVersionsUnder(int kekId) {
+        return sql.one("SELECT count(*) FROM secret_version WHERE kek_id = ?", row -> row.getLong(1), kekId)
+                .orElse(0L);
+    }
+
+    /** Adds a version. */
+    public void insert(VersionRow v) {
+        sql.run(
+                "INSERT INTO secret_version (secret_id, version, schema_type, created, deleted, kek_id, wrapped_dek,"
+                        + " payload, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                v.secretId(),
+                v.version(),
+                v.schemaType(),
+                v.created(),
+                v.deleted(),
+                v.kekId(),
+                v.wrappedDek(),
+                v.payload(),
+                v.sequence());
+    }
+
+    /** Replaces how a version's DEK is wrapped. */
+    public void rewrap(VersionRow v) {
+        sql.run(
+                "UPDATE secret_version SET kek_id = ?, wrapped_dek = ? WHERE secret_id = ? AND version = ?",
+                v.kekId(),
+                v.wrappedDek(),
+                v.secretId(),
+                v.version());
+    }
+
+    /** Replaces how a version is encrypted. */
+    public void reseal(VersionRow v) {
+        sql.run(
+                "UPDATE secret_version SET kek_id = ?, wrapped_dek = ?, payload = ?, sequence = ?"
+                        + " WHERE secret_id = ? AND version = ?",
+                v.kekId(),
+                v.wrappedDek(),
+                v.payload(),
+                v.sequence(),
+                v.secretId(),
+                v.version());
+    }
+
+    /** Adds a head. */
+    public void insert(HeadRow h) {
+        sql.run(
+                "INSERT INTO secret (secret_id, component_id, name, version, deleted, created, sequence, mac)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                h.secretId(),
+                h.componentId(),
+                h.name(),
+                h.version(),
+                h.deleted(),
+                h.created(),
+                h.sequence(),
+                h.mac());
+    }
+
+    /** Replaces what changes in a head. */
+    public void update(HeadRow h) {
+        sql.run(
+                "UPDATE secret SET name = ?, version = ?, deleted = ?, sequence = ?, mac = ? WHERE secret_id = ?",
+                h.name(),
+                h.version(),
+                h.deleted(),
+                h.sequence(),
+                h.mac(),
+                h.secretId());
+    }
+
+    /** Removes one version. */
+    public void deleteVersion(UUID secretId, long version) {
+        sql.run("DELETE FROM secret_version WHERE secret_id = ? AND version = ?", secretId, version);
+    }
+
+    /** Removes a secret with all versions. */
+    public void delete(UUID secretId) {
+        sql.run("DELETE FROM secret_version WHERE secret_id = ?", secretId);
+        sql.run("DELETE FROM secret WHERE secret_id = ?", secretId);
+    }
+
+    /** How many versions there are. */
+    public long countVersions() {
+        return sql.one("SELECT count(*) FROM secret_version", row -> row.getLong(1))
+                .orElse(0L);
+    }
+
+    /** Passes every head, in no particular order. */
+    public void eachHead(Consumer<HeadRow> visitor) {
+        sql.each("SELECT " + HEAD + " FROM secret s", row -> visitor.accept(head(row, 0)));
+    }
+
+    /** Passes every version, in no particular order. */
+    public void eachVersion(Consumer<VersionRow> visitor) {
+        sql.each("SELECT " + VERSION + " FROM secret_version v", row -> visitor.accept(version(row, 0)));
+    }
+
+    private static HeadRow head(ResultSet row, int offset) throws SQLException {
+        return new HeadRow(
+                Statements.uuid(row.getBytes(offset + 1)),
+                Statements.uuid(row.getBytes(offset + 2)),
+                row.getString(offset + 3),
+                row.getLong(offset + 4),
+                row.getBoolean(offset + 5),
+                row.getLong(offset + 6),
+                row.getLong(offset + 7),
+                row.getBytes(offset + 8));
+    }
+
+    private static VersionRow version(ResultSet row, int offset) throws SQLException {
+        return new VersionRow(
+                Statements.uuid(row.getBytes(offset + 1)),
+                row.getLong(offset + 2),
+                row.getString(offset + 3),
+                row.getLong(offset + 4),
+                row.getBoolean(offset + 5),
+                row.getInt(offset + 6),
+                row.getBytes(offset + 7),
+                row.getBytes(offset + 8),
+                row.getLong(offset + 9));
+    }
+}

@@ -1,0 +1,248 @@
+package dev.coffer.storage;
+
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.NewerStoreException;
+import dev.coffer.secrets.StoreFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Function;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * One connection to a store's database. Not safe for use by several threads: the vault lets one in at a time, and
+ * SQLite does the same for processes.
+ */
+public final class StoreDatabase implements AutoCloseable {
+    /** {@code cofr} in ASCII, in the file's header, so that other SQLite files are told apart. */
+    static final int APPLICATION_ID = 0x636F6672;
+
+    private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up
+    private static final int CHECKPOINT_TIMEOUT_MS = 1_000;
+    private static final int CACHE_KIB = 8 * 1024;
+
+    private final Connection connection;
+    private final Path file;
+    private final Tables tables;
+
+    private StoreDatabase(Connection connection, Path file) {
+        this.connection = connection;
+        this.file = file;
+        this.tables = Tables.over(new Statements(connection));
+    }
+
+    /**
+     * Opens a database that exists and is of the current schema.
+     *
+     * @throws NewerStoreException if it has a newer schema
+     * @throws IntegrityException if it is not a coffer store, or damaged
+     * @throws StoreFileException if the file system is in the way
+     */
+    public static StoreDatabase open(Path file) {
+        return open(file, Migrations.released());
+    }
+
+    /** As {@link #open(Path)}, with the migrations given. */
+    static StoreDatabase open(Path file, Migrations migrations) {
+        int version = schemaVersion(file);
+        if (version > migrations.head()) {
+            throw new NewerStoreException(
+                    "the store " + file + " has schema " + version + "; this coffer knows schemas up to "
+                            + migrations.head(),
+                    file.toString(),
+                    "use the newer coffer that wrote it; the store was not touched");
+        }
+        if (version < migrations.head()) {
+            migrations.migrate(file, version);
+        }
+        return new StoreDatabase(connect(file, BUSY_TIMEOUT_MS), file);
+    }
+
+    /** Makes a database of the current schema out of an empty file. */
+    public static StoreDatabase create(Path file) {
+        Migrations migrations = Migrations.released();
+        try (Connection connection = connect(file, BUSY_TIMEOUT_MS);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+        migrations.create(file);
+        return new StoreDatabase(connect(file, BUSY_TIMEOUT_MS), file);
+    }
+
+    /** The schema version in the file's header; refuses files that are no store. */
+    private static int schemaVersion(Path file) {
+        try (Connection connection = connect(file, BUSY_TIMEOUT_MS);
+                Statement statement = connection.createStatement()) {
+            if (pragma(statement, "application_id") != APPLICATION_ID) {
+                throw new IntegrityException(
+                        file + " is not a coffer store",
+                        file.toString(),
+                        "check --home, or restore a backup with 'coffer restore'");
+            }
+            return pragma(statement, "user_version");
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+    }
+
+    private static int pragma(Statement statement, String name) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA " + name)) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    static Connection connect(Path file, int busyTimeoutMs) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE); // a store that vanished is never replaced by an empty one
+        config.setBusyTimeout(busyTimeoutMs);
+        config.enforceForeignKeys(true);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
+        config.setCacheSize(-CACHE_KIB);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY); // no temporary files outside the store's folder
+        try {
+            return config.createConnection("jdbc:sqlite:" + file);
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+    }
+
+    /** Runs work that reads, on one snapshot. */
+    public <T> T read(Function<Tables, T> work) {
+        return inTransaction("BEGIN", work);
+    }
+
+    /** Runs work that writes. Nobody else writes meanwhile. What it throws undoes it. Durable when this returns. */
+    public <T> T write(Function<Tables, T> work) {
+        return inTransaction("BEGIN IMMEDIATE", work);
+    }
+
+    private <T> T inTransaction(String begin, Function<Tables, T> work) {
+        boolean done = false;
+        try {
+            execute(begin);
+            try {
+                T result = work.apply(tables);
+                execute("COMMIT");
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    rollBack();
+                }
+            }
+        } catch (Statements.SqlTrouble e) {
+            throw SqliteErrors.translate(e.sql(), file);
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+    }
+
+    private void rollBack() {
+        try {
+            execute("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite rolled back by itself, as it does when the disk is full. The first error is the one to report.
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /**
+     * Moves the write-ahead log into the database and empties it, so that what was deleted is in neither. Gives up
+     * without a word if another process is reading: the last one to close does it then.
+     */
+    public void checkpoint() {
+        try {
+            execute("PRAGMA busy_timeout = " + CHECKPOINT_TIMEOUT_MS);
+            try {
+                execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            } finally {
+                execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+    }
+
+    /** Writes a consistent copy, without free pages, into a file that does not exist or is empty. */
+    public void copyTo(Path target) {
+        try (var statement = connection.prepareStatement("VACUUM INTO ?")) {
+            statement.setString(1, target.toString());
+            statement.execute();
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, target);
+        }
+    }
+
+    /**
+     * Replaces the whole content by that of another store of the same schema, in the transaction that the caller's
+     * work runs in.
+     *
+     * @param source a database file that nobody else uses
+     * @param work runs after the content was replaced
+     */
+    public <T> T replaceWith(Path source, Function<Tables, T> work) {
+        try {
+            try (var attach = connection.prepareStatement("ATTACH DATABASE ? AS source")) {
+                attach.setString(1, source.toString());
+                attach.execute();
+            }
+            try {
+                return write(t -> {
+                    for (String table : new String[] {"store", "slot", "secret", "secret_version", "record", "log"}) {
+                        run("DELETE FROM main." + table);
+                        run("INSERT INTO main." + table + " SELECT * FROM source." + table);
+                    }
+                    return work.apply(t);
+                });
+            } finally {
+                execute("DETACH DATABASE source");
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+    }
+
+    private void run(String sql) {
+        try {
+            execute(sql);
+        } catch (SQLException e) {
+            throw new Statements.SqlTrouble(e);
+        }
+    }
+
+    /** SQLite's own check of the file's structure: empty if it is sound, else what is wrong. */
+    public java.util.List<String> checkStructure() {
+        java.util.List<String> trouble = new java.util.ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("PRAGMA integrity_check(20)")) {
+            while (rows.next()) {
+                if (!rows.getString(1).equals("ok")) {
+                    trouble.add(rows.getString(1));
+                }
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+        return trouble;
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
+        }
+    }
+}

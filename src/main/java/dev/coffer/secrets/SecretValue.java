@@ -2,7 +2,6 @@ package dev.coffer.secrets;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -35,14 +34,19 @@ public final class SecretValue implements AutoCloseable {
      */
     public static SecretValue ofUtf8(byte[] utf8) {
         checkSize(utf8.length);
-        CharBuffer decoded;
+        byte[] kept = utf8.clone(); // what is checked is what is kept, whatever becomes of the array meanwhile
+        char[] decoded = new char[kept.length]; // no character takes less than one byte
         try {
-            decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-        } catch (CharacterCodingException e) {
-            throw notText();
+            CoderResult result =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(kept), CharBuffer.wrap(decoded), true);
+            if (result.isError()) {
+                Arrays.fill(kept, (byte) 0);
+                throw notText();
+            }
+            return new SecretValue(kept);
+        } finally {
+            Arrays.fill(decoded, '\0');
         }
-        Arrays.fill(decoded.array(), '\0');
-        return new SecretValue(utf8.clone());
     }
 
     /**

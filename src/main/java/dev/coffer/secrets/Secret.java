@@ -1,5 +1,6 @@
 package dev.coffer.secrets;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -82,7 +83,8 @@ public final class Secret implements AutoCloseable {
         long bytes = 0;
         for (Map.Entry<String, SecretValue> entry : content.entrySet()) {
             String key = KeyGrammar.check(entry.getKey());
-            bytes += key.length() + entry.getValue().size();
+            bytes += key.getBytes(StandardCharsets.UTF_8).length
+                    + entry.getValue().size();
             if (checked.put(key, entry.getValue()) != null) {
                 throw new InvalidException(
                         "secret " + name + " has the key " + key + " twice",

@@ -17,12 +17,16 @@ public record SecretPatch(Map<String, SecretValue> set, Set<String> remove, Opti
     /**
      * Checks the keys.
      *
-     * @throws InvalidException if a key breaks the grammar, or is both set and removed
+     * @throws InvalidException if a key breaks the grammar, is set twice, or is both set and removed
      */
     public SecretPatch {
         Map<String, SecretValue> setCopy = new LinkedHashMap<>();
         for (Map.Entry<String, SecretValue> entry : set.entrySet()) {
-            setCopy.put(KeyGrammar.check(entry.getKey()), entry.getValue());
+            String key = KeyGrammar.check(entry.getKey());
+            if (setCopy.put(key, entry.getValue()) != null) {
+                throw new InvalidException(
+                        "the key " + key + " is set twice", key, "the keys differ only in their Unicode form");
+            }
         }
         Set<String> removeCopy = new LinkedHashSet<>();
         for (String raw : remove) {

@@ -32,7 +32,8 @@ public final class SchemaRecord {
     /**
      * The keys of a schema record, in the order of its components.
      *
-     * @throws InvalidException if a component is not a {@link SecretValue}, or a required one has a default
+     * @throws InvalidException if a component is not a {@link SecretValue}, two are one key, or a required one has a
+     *     default
      */
     public static List<SchemaKey> keysOf(Class<? extends Record> schema) {
         annotation(schema);
@@ -41,13 +42,17 @@ public final class SchemaRecord {
             if (component.getType() != SecretValue.class) {
                 throw notASchema(schema, "its component " + component.getName() + " is not a SecretValue");
             }
+            String key = keyOf(component);
+            if (keys.stream().anyMatch(other -> other.name().equals(key))) {
+                throw notASchema(schema, "two of its components are the key " + key);
+            }
             boolean required = !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
             SchemaDefault preset = component.getAnnotation(SchemaDefault.class);
             if (required && preset != null) {
                 throw notASchema(schema, "its required component " + component.getName() + " has a default");
             }
             keys.add(new SchemaKey(
-                    keyOf(component),
+                    key,
                     required,
                     Optional.ofNullable(preset).map(SchemaDefault::value),
                     preset != null && preset.only()));

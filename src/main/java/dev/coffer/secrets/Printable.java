@@ -9,7 +9,10 @@ public final class Printable {
     /** The text between single quotes, escaped, cut after 60 characters. */
     public static String quote(String text) {
         String escaped = text(text);
-        return "'" + (escaped.length() <= QUOTED_LENGTH ? escaped : escaped.substring(0, QUOTED_LENGTH) + "…") + "'";
+        if (escaped.codePointCount(0, escaped.length()) > QUOTED_LENGTH) {
+            escaped = escaped.substring(0, escaped.offsetByCodePoints(0, QUOTED_LENGTH)) + "…";
+        }
+        return "'" + escaped + "'";
     }
 
     /** The text with every character that a terminal might obey or hide written as {@code \\u} and hexadecimal digits. */

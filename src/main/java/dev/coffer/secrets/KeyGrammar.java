@@ -4,7 +4,8 @@ import java.text.Normalizer;
 
 /**
  * The grammar of the keys inside a secret: 1–255 Unicode letters, decimal digits, {@code .}, {@code _} and {@code -},
- * not starting with {@code -}, in normalization form C. No key is reserved.
+ * not starting with {@code -}, in normalization form C. Letters that show nothing (the Hangul fillers) are refused. No
+ * key is reserved.
  */
 public final class KeyGrammar {
     /** The longest key, in Unicode code points. */
@@ -51,6 +52,6 @@ public final class KeyGrammar {
     }
 
     private static boolean isLetterOrDecimal(int codePoint) {
-        return Character.isLetter(codePoint) || Character.isDigit(codePoint);
+        return (Character.isLetter(codePoint) || Character.isDigit(codePoint)) && !Printable.isInvisible(codePoint);
     }
 }

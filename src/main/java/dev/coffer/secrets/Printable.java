@@ -1,6 +1,6 @@
 package dev.coffer.secrets;
 
-/** Public text made safe for a terminal: control, format and unassigned characters are escaped, long text is cut. */
+/** Public text made safe for a terminal: control, invisible and unassigned characters are escaped, long text is cut. */
 public final class Printable {
     private static final int QUOTED_LENGTH = 60; // keeps an error on one line of an 80-column terminal
 
@@ -49,7 +49,23 @@ public final class Printable {
                     Character.PRIVATE_USE,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
+            default -> !isInvisible(c);
         };
+    }
+
+    /**
+     * Whether a character shows nothing although its category is a letter's or a mark's. These are the ranges of the
+     * property Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt, less the format characters and the
+     * unassigned ones; java.lang.Character does not know the property.
+     */
+    static boolean isInvisible(int c) {
+        return c == 0x034F // combining grapheme joiner
+                || (c >= 0x115F && c <= 0x1160) // Hangul fillers
+                || (c >= 0x17B4 && c <= 0x17B5) // inherent vowels of Khmer
+                || (c >= 0x180B && c <= 0x180F) // variation selectors of Mongolian
+                || c == 0x3164 // Hangul filler
+                || (c >= 0xFE00 && c <= 0xFE0F) // variation selectors
+                || c == 0xFFA0 // halfwidth Hangul filler
+                || (c >= 0xE0100 && c <= 0xE01EF); // variation selectors
     }
 }

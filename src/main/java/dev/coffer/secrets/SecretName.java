@@ -8,7 +8,7 @@ import java.text.Normalizer;
  * <pre>
  * name    = segment *( "/" segment )      1–255 characters (Unicode code points) in all
  * segment = 1*( letter / digit / "." / "_" / "-" )   but not "." and not ".."
- * letter  = any Unicode letter (general category L)
+ * letter  = any Unicode letter (general category L), but not the Hangul fillers, which show nothing
  * digit   = any Unicode decimal digit (general category Nd)
  * </pre>
  *

@@ -1,0 +1,105 @@
+package dev.coffer.schema;
+
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchSchemaException;
+import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.Secret;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The secret schemas that are known, by type. Making one costs nothing; asking for a type loads that schema alone.
+ * Immutable, and safe for use by several threads.
+ */
+public final class SchemaCatalog {
+    private static final int MOST_SUGGESTIONS = 3;
+
+    private SchemaCatalog() {}
+
+    /** The schemas that coffer brings along, {@link Secret#ARBITRARY} among them. */
+    public static SchemaCatalog builtIn() {
+        return new SchemaCatalog();
+    }
+
+    /** All schemas, sorted by type. */
+    public List<SecretSchema> list() {
+        return types().map(this::get).toList();
+    }
+
+    /** Whether there is a schema of that type; loads none. */
+    public boolean isKnown(String type) {
+        return types().anyMatch(type::equals);
+    }
+
+    /** The schema of that type, if there is one. */
+    public Optional<SecretSchema> find(String type) {
+        return Optional.ofNullable(template(type)).map(Template::schema);
+    }
+
+    /**
+     * The schema of that type.
+     *
+     * @throws NoSuchSchemaException if there is none; the hint names types that are spelled alike
+     */
+    public SecretSchema get(String type) {
+        return templateOrThrow(type).schema();
+    }
+
+    /**
+     * Holds a secret against the schema of its type and adds what the schema presets.
+     *
+     * <p>The result has the content of the given secret, in its order, and after it the defaults of the optional keys
+     * that it has not. Its values are those of the given secret, not copies: close one of the two. Closing the given
+     * one wipes all that is secret, because defaults are public. If there is nothing to add, the result is the given
+     * secret itself; otherwise it is a secret that is not stored yet, without version and times.
+     *
+     * @throws NoSuchSchemaException if there is no schema of the secret's type
+     * @throws InvalidException if the secret does not fit: names all keys that it lacks, all that the schema does not
+     *     know and all whose values have not the form that they must have, and quotes no value
+     */
+    public Secret fit(Secret secret) {
+        String type = secret.schemaType();
+        if (type.equals(Secret.ARBITRARY)) {
+            return secret;
+        }
+        Template template = templateOrThrow(type);
+        List<String> faults = template.faultsOf(secret);
+        if (!faults.isEmpty()) {
+            throw new InvalidException(
+                    "secret " + secret.name() + " does not fit schema " + type + ": " + String.join("; ", faults),
+                    secret.name().value(),
+                    "'coffer schema describe " + type + "' shows its keys; schema " + Secret.ARBITRARY + " takes any");
+        }
+        return template.withDefaults(secret);
+    }
+
+    private static Stream<String> types() {
+        return Stream.concat(Stream.of(Secret.ARBITRARY), BuiltInSchemas.TYPES.stream())
+                .sorted();
+    }
+
+    private static @Nullable Template template(String type) {
+        if (type.equals(Secret.ARBITRARY)) {
+            return Template.ARBITRARY;
+        }
+        Class<? extends Record> builtIn = BuiltInSchemas.recordOf(type);
+        return builtIn == null ? null : Template.of(builtIn);
+    }
+
+    private static Template templateOrThrow(String type) {
+        Template template = template(type);
+        if (template == null) {
+            List<String> near = Spelling.near(type, types().toList()).stream()
+                    .limit(MOST_SUGGESTIONS)
+                    .toList();
+            throw new NoSuchSchemaException(
+                    "there is no schema " + Printable.quote(type),
+                    Printable.text(type),
+                    (near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ")
+                            + "'coffer schema list' shows all types");
+        }
+        return template;
+    }
+}

@@ -9,10 +9,11 @@ import java.util.regex.Pattern;
  * @param name kebab-case, 1–63 characters of {@code a-z}, {@code 0-9} and {@code -}, starting with a letter
  */
 public record ComponentType(String name) implements Comparable<ComponentType> {
+    // Stands before the constant, which is checked against it while the class is initialized.
+    private static final Pattern GRAMMAR = Pattern.compile("[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
     /** Components that store secrets. */
     public static final ComponentType SECRETS_MANAGER = new ComponentType("secrets-manager");
-
-    private static final Pattern GRAMMAR = Pattern.compile("[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     /**
      * Checks the name.

@@ -67,6 +67,24 @@ public final class Secret implements AutoCloseable {
         return of(name, SchemaRecord.typeOf(schema.getClass()), SchemaRecord.contentOf(schema));
     }
 
+    /**
+     * A secret as a flavor of ours stored it. Name and keys are not held against the grammar again: a newer Java runtime
+     * may know more letters than this one, and a stored secret is always readable. The values are taken over.
+     */
+    public static Secret ofStored(
+            SecretName name,
+            String schemaType,
+            Map<String, SecretValue> content,
+            @Nullable Long version,
+            @Nullable Instant created,
+            @Nullable Instant updated) {
+        return new Secret(
+                name,
+                schemaType,
+                Collections.unmodifiableMap(new LinkedHashMap<>(content)),
+                new Revision(version, created, updated));
+    }
+
     /** The same secret as a flavor stored it; the values are shared, so close only one of the two. */
     public Secret stored(@Nullable Long version, @Nullable Instant created, @Nullable Instant updated) {
         return new Secret(name, schemaType, content, new Revision(version, created, updated));
@@ -122,7 +140,7 @@ public final class Secret implements AutoCloseable {
      * @throws NoSuchSecretException if there is no such key
      */
     public SecretValue value(String key) {
-        SecretValue value = content.get(KeyGrammar.check(key));
+        SecretValue value = content.containsKey(key) ? content.get(key) : content.get(KeyGrammar.check(key));
         if (value == null) {
             throw new NoSuchSecretException(name, key);
         }

@@ -1,6 +1,7 @@
 package dev.coffer.secrets;
 
 import java.text.Normalizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a secret, the same for every flavor. The grammar, in full:
@@ -18,19 +19,23 @@ import java.text.Normalizer;
  * invisible and combining marks, empty segments) is refused.
  *
  * <p>The order is that of the Unicode code points.
- *
- * @param value the text, in NFC
  */
-public record SecretName(String value) implements Comparable<SecretName> {
+public final class SecretName implements Comparable<SecretName> {
     /** The longest name, in Unicode code points. */
     public static final int MAX_LENGTH = 255;
 
+    private final String value;
+
+    private SecretName(String value) {
+        this.value = value;
+    }
+
     /**
-     * Checks and normalizes the name.
+     * The name with that text, brought into NFC.
      *
      * @throws InvalidException if the text breaks the grammar
      */
-    public SecretName {
+    public static SecretName of(String value) {
         String nfc = Normalizer.isNormalized(value, Normalizer.Form.NFC)
                 ? value
                 : Normalizer.normalize(value, Normalizer.Form.NFC);
@@ -41,19 +46,23 @@ public record SecretName(String value) implements Comparable<SecretName> {
                     Printable.text(value),
                     "a name has 1 to 255 letters, digits, '.', '_' and '-', with '/' between segments");
         }
-        value = nfc;
+        return new SecretName(nfc);
     }
 
     /**
-     * The name with that text.
-     *
-     * @throws InvalidException if the text breaks the grammar
+     * The name of a secret that a flavor of ours stored. It is not held against the grammar again: a newer Java runtime
+     * may know more letters than this one, and a stored secret is always readable.
      */
-    public static SecretName of(String value) {
+    public static SecretName ofStored(String value) {
         return new SecretName(value);
     }
 
-    private static @org.jspecify.annotations.Nullable String troubleWith(String text) {
+    /** The text, in NFC. */
+    public String value() {
+        return value;
+    }
+
+    private static @Nullable String troubleWith(String text) {
         if (text.isEmpty()) {
             return "is empty";
         }
@@ -81,6 +90,16 @@ public record SecretName(String value) implements Comparable<SecretName> {
     @Override
     public int compareTo(SecretName other) {
         return Printable.compareCodePoints(value, other.value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SecretName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     /** The text itself. */

@@ -53,7 +53,7 @@ class SecretNameTest {
         SecretName name = SecretName.of(text);
         assertEquals(text, name.value());
         assertEquals(text, name.toString());
-        assertEquals(new SecretName(text), name);
+        assertEquals(SecretName.ofStored(text), name);
     }
 
     @ParameterizedTest

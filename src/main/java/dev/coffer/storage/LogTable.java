@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** The log, and the questions that {@code verify} asks of it. */
 public final class LogTable {
     private static final String COLUMNS = "l.sequence, l.kind, l.subject, l.version, l.digest, l.at, l.mac";
-    private static final String WRITES = "('register', 'update', 'delete', 'rollback', 'recover', 'import', 'reseal')";
+    private static final String WRITES = "('register', 'update', 'delete', 'rollback', 'recover', 'reseal')";
 
     private final Statements sql;
 
@@ -26,6 +26,48 @@ public final class LogTable {
     /** The row at a sequence. */
     public Optional<LogRow> find(long sequence) {
         return sql.one("SELECT " + COLUMNS + " FROM log l WHERE l.sequence = ?", LogTable::read, sequence);
+    }
+
+    /** The row before a sequence. */
+    public Optional<LogRow> previous(long sequence) {
+        return sql.one(
+                "SELECT " + COLUMNS + " FROM log l WHERE l.sequence < ? ORDER BY l.sequence DESC LIMIT 1",
+                LogTable::read,
+                sequence);
+    }
+
+    /** The row of the keyring's last change. */
+    public Optional<LogRow> lastKeyringRow() {
+        return sql.one(
+                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN ('create', 'keyring')"
+                        + " ORDER BY l.sequence DESC LIMIT 1",
+                LogTable::read);
+    }
+
+    /** When the keyring was last changed, in milliseconds since 1970. */
+    public long lastKeyChange() {
+        return sql.one("SELECT max(at) FROM log WHERE kind IN ('create', 'keyring')", row -> row.getLong(1))
+                .orElse(0L);
+    }
+
+    /** The row that accepted another history, if there is one with that digest. */
+    public Optional<LogRow> findSuperseding(byte[] digest) {
+        return sql.one(
+                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN ('accept-older', 'restore') AND l.digest = ?"
+                        + " ORDER BY l.sequence DESC LIMIT 1",
+                LogTable::read,
+                digest);
+    }
+
+    /** The greatest sequence that any other table refers to. */
+    public long greatestSequenceInUse() {
+        return sql.one(
+                        "SELECT max((SELECT coalesce(max(sequence), 0) FROM secret),"
+                                + " (SELECT coalesce(max(sequence), 0) FROM secret_version),"
+                                + " (SELECT coalesce(max(sequence), 0) FROM record),"
+                                + " (SELECT coalesce(max(sequence), 0) FROM slot))",
+                        row -> row.getLong(1))
+                .orElse(0L);
     }
 
     /** Adds a row. */
@@ -67,7 +109,7 @@ public final class LogTable {
     }
 
     /** Writes of versions that are gone although nothing removed them. */
-    public List<LogRow> writesOfMissingVersions() {
+    public List<LogRow> writesOfMissingVersions(int limit) {
         return sql.all(
                 "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN " + WRITES
                         + " AND NOT EXISTS (SELECT 1 FROM secret_version v"
@@ -75,17 +117,19 @@ public final class LogTable {
                         + " AND NOT EXISTS (SELECT 1 FROM log g WHERE g.kind IN ('purge', 'prune')"
                         + "   AND g.subject = l.subject AND g.sequence > l.sequence"
                         + "   AND (g.kind = 'purge' OR g.version = l.version))"
-                        + " ORDER BY l.sequence",
-                LogTable::read);
+                        + " ORDER BY l.sequence LIMIT ?",
+                LogTable::read,
+                limit);
     }
 
     /** Versions that are stored although a later row of the log removed them. */
-    public List<VersionRef> versionsThatCameBack() {
+    public List<VersionRef> versionsThatCameBack(int limit) {
         return sql.all(
                 "SELECT v.secret_id, v.version FROM secret_version v WHERE EXISTS (SELECT 1 FROM log g"
                         + " WHERE g.kind IN ('purge', 'prune') AND g.subject = v.secret_id"
-                        + " AND g.sequence > v.sequence AND (g.kind = 'purge' OR g.version = v.version))",
-                row -> new VersionRef(Statements.uuid(row.getBytes(1)), row.getLong(2)));
+                        + " AND g.sequence > v.sequence AND (g.kind = 'purge' OR g.version = v.version)) LIMIT ?",
+                row -> new VersionRef(Statements.uuid(row.getBytes(1)), row.getLong(2)),
+                limit);
     }
 
     /** A version by its key. */

@@ -68,6 +68,15 @@ public final class MarkerFile {
         }
     }
 
+    /** As {@link #read}; empty also if the file is damaged. */
+    public Optional<Marker> readIfSound() {
+        try {
+            return read();
+        } catch (IntegrityException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Fails now, before anything is committed, if the marker could not be moved afterwards. */
     public void requireWritable() {
         locked(() ->

@@ -65,15 +65,31 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes an empty file with a random name beside a target, to be moved onto it when complete. */
-    public static Path createTemporary(Path target) {
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    /** Makes an empty file whose name is random enough to be free. */
+    public static void createFileOrFail(Path file) {
         try {
-            createFile(temporary);
+            createFile(file);
         } catch (FileAlreadyExistsException e) {
             throw new IllegalStateException("a random name is taken", e);
         }
+    }
+
+    /** Makes an empty file with a random name beside a target, to be moved onto it when complete. */
+    public static Path createTemporary(Path target) {
+        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        createFileOrFail(temporary);
         return temporary;
+    }
+
+    /** Gives a file that was copied the permissions that it should have. */
+    public static void restrict(Path file) {
+        if (posix(file)) {
+            try {
+                Files.setPosixFilePermissions(file, FILE);
+            } catch (IOException e) {
+                throw trouble("the permissions of " + file + " cannot be set", file, e);
+            }
+        }
     }
 
     /** Forces a complete temporary file to the disk and gives it its name, replacing what had it. */

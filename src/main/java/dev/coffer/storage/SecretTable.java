@@ -27,15 +27,13 @@ public final class SecretTable {
         return sql.one(
                 "SELECT " + HEAD + ", " + VERSION
                         + ", (SELECT max(version) FROM secret_version WHERE secret_id = s.secret_id)"
-                        + ", (SELECT generation FROM store)"
                         + " FROM secret s LEFT JOIN secret_version v"
                         + " ON v.secret_id = s.secret_id AND v.version = s.version"
                         + " WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0",
                 row -> new CurrentRow(
                         head(row, 0),
                         row.getBytes(HEAD_COLUMNS + 1) == null ? null : version(row, HEAD_COLUMNS),
-                        row.getLong(HEAD_COLUMNS + VERSION_COLUMNS + 1),
-                        row.getLong(HEAD_COLUMNS + VERSION_COLUMNS + 2)),
+                        row.getLong(HEAD_COLUMNS + VERSION_COLUMNS + 1)),
                 componentId,
                 name);
     }
@@ -57,6 +55,11 @@ public final class SecretTable {
                 row -> head(row, 0),
                 componentId,
                 name);
+    }
+
+    /** The head with that identity. */
+    public Optional<HeadRow> findHead(UUID secretId) {
+        return sql.one("SELECT " + HEAD + " FROM secret s WHERE s.secret_id = ?", row -> head(row, 0), secretId);
     }
 
     /** All live heads of a component, sorted by name. */
@@ -109,6 +112,15 @@ public final class SecretTable {
                 "SELECT version FROM secret_version WHERE secret_id = ? ORDER BY version DESC",
                 row -> row.getLong(1),
                 secretId);
+    }
+
+    /** The greatest version number of a secret; 0 if there is none. */
+    public long newestVersion(UUID secretId) {
+        return sql.one(
+                        "SELECT coalesce(max(version), 0) FROM secret_version WHERE secret_id = ?",
+                        row -> row.getLong(1),
+                        secretId)
+                .orElse(0L);
     }
 
     /** Some versions whose DEK is wrapped by a given KEK. */

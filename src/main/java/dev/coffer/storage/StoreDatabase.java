@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -103,6 +105,7 @@ public final class StoreDatabase implements AutoCloseable {
         config.enforceForeignKeys(true);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
+        config.setGetGeneratedKeys(false); // its query stays open behind every INSERT, and VACUUM refuses to run then
         config.setCacheSize(-CACHE_KIB);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY); // no temporary files outside the store's folder
         try {
@@ -199,8 +202,11 @@ public final class StoreDatabase implements AutoCloseable {
             }
             try {
                 return write(t -> {
-                    for (String table : new String[] {"store", "slot", "secret", "secret_version", "record", "log"}) {
+                    // Children go first and come last: SQLite's bulk copy does not settle what refers to a parent.
+                    for (String table : List.of("secret_version", "secret", "record", "slot", "log", "store")) {
                         run("DELETE FROM main." + table);
+                    }
+                    for (String table : List.of("store", "log", "slot", "record", "secret", "secret_version")) {
                         run("INSERT INTO main." + table + " SELECT * FROM source." + table);
                     }
                     return work.apply(t);
@@ -222,8 +228,8 @@ public final class StoreDatabase implements AutoCloseable {
     }
 
     /** SQLite's own check of the file's structure: empty if it is sound, else what is wrong. */
-    public java.util.List<String> checkStructure() {
-        java.util.List<String> trouble = new java.util.ArrayList<>();
+    public List<String> checkStructure() {
+        List<String> trouble = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("PRAGMA integrity_check(20)")) {
             while (rows.next()) {

@@ -206,14 +206,21 @@ public final class Keyring {
         return next(keys);
     }
 
-    /** The next generation with the same keys, for a new root key. */
-    public Keyring nextGeneration() {
-        return next(KeysetHandle.newBuilder(kek).setConfiguration(Primitives.AEAD));
+    /** The same keys at a later generation. */
+    public Keyring atGeneration(long later) {
+        if (later <= generation) {
+            throw new IllegalArgumentException("a keyring's generation only grows");
+        }
+        return with(KeysetHandle.newBuilder(kek).setConfiguration(Primitives.AEAD), later);
     }
 
     private Keyring next(KeysetHandle.Builder keks) {
+        return with(keks, generation + 1);
+    }
+
+    private Keyring with(KeysetHandle.Builder keks, long newGeneration) {
         try {
-            return new Keyring(generation + 1, keks.build(), integrity, fingerprint);
+            return new Keyring(newGeneration, keks.build(), integrity, fingerprint);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a keyset with one more or less key can be built", e);
         }

@@ -1,0 +1,324 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.FileCipher;
+import dev.coffer.crypto.Keyring;
+import dev.coffer.crypto.RootKey;
+import dev.coffer.crypto.SlotKind;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.StoreExistsException;
+import dev.coffer.secrets.StoreFileException;
+import dev.coffer.storage.LockFile;
+import dev.coffer.storage.Marker;
+import dev.coffer.storage.MarkerFile;
+import dev.coffer.storage.PrivateFiles;
+import dev.coffer.storage.StoreDatabase;
+import dev.coffer.storage.StoreRow;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes and restores backups; see {@link BackupHeader} for the file. */
+final class Backups {
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+    private final VaultOptions options;
+    private final StoreLocation location;
+
+    Backups(VaultOptions options) {
+        this.options = options;
+        this.location = options.location();
+    }
+
+    BackupReceipt backup(OpenStore open, Path target, Progress progress) {
+        Path file = target.toAbsolutePath().normalize();
+        if (PrivateFiles.exists(file)) {
+            throw new StoreExistsException(
+                    "there is a file " + file + " already; it was not touched", file.toString(), "name another file");
+        }
+        if (!Files.isDirectory(file.resolveSibling("."))) {
+            throw new StoreFileException(
+                    "there is no folder " + file.getParent(), file.toString(), "make the folder first");
+        }
+        return LockFile.holding(location.lockFile(), () -> {
+            new StoreCreation(options).sweep();
+            Path copy = temporary();
+            Path written = PrivateFiles.createTemporary(file);
+            try {
+                open.inTurn(() -> {
+                    open.database().copyTo(copy);
+                    return true;
+                });
+                BackupHeader header = encrypt(open, copy, written, progress);
+                StoreCreation.deleteDatabase(copy);
+                VerifyReport proof = prove(open, header, written, progress);
+                PrivateFiles.moveIntoPlace(written, file);
+                boolean survives = header.slots().stream()
+                        .anyMatch(labelled -> labelled.slot().kind() != SlotKind.KEY_FILE);
+                return new BackupReceipt(file, size(file), proof.secrets(), proof.versions(), survives);
+            } finally {
+                StoreCreation.deleteDatabase(copy);
+                PrivateFiles.deleteQuietly(written);
+            }
+        });
+    }
+
+    private Path temporary() {
+        return PrivateFiles.createTemporary(location.database());
+    }
+
+    private static BackupHeader encrypt(OpenStore open, Path copy, Path written, Progress progress) {
+        try (StoreDatabase database = StoreDatabase.open(copy);
+                FileCipher cipher = FileCipher.random()) {
+            BackupHeader header = BackupHeader.of(
+                    open.storeId(), database.read(tables -> tables.keys().slots()));
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(written), BUFFER_BYTES);
+                    InputStream in = Files.newInputStream(copy)) {
+                out.write(header.bytes());
+                out.write(cipher.wrap(open.rootKey(), header.bytes()));
+                try (OutputStream body = cipher.encrypting(out, header.bytes())) {
+                    copy(in, body, size(copy), progress);
+                }
+            }
+            return header;
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the backup cannot be written", written, e);
+        }
+    }
+
+    /** Restores the file just written into a temporary one and verifies every row of it. */
+    private VerifyReport prove(OpenStore open, BackupHeader header, Path written, Progress progress) {
+        Path proof = temporary();
+        try {
+            decrypt(open.rootKey(), written, proof);
+            VerifyReport report = verify(open.rootKey(), header, proof, progress);
+            requireSound(report, written);
+            return report;
+        } finally {
+            StoreCreation.deleteDatabase(proof);
+        }
+    }
+
+    RestoreReceipt restore(Path backup, boolean force, Progress progress) {
+        Path file = backup.toAbsolutePath().normalize();
+        BackupHeader header = readHeader(file);
+        if (PrivateFiles.exists(location.database()) && !force) {
+            throw new StoreExistsException(
+                    "there is a store in " + location.database() + " already; it was not touched",
+                    location.database().toString(),
+                    "'--force' replaces it and keeps it beside");
+        }
+        PrivateFiles.createFolders(location.dataFolder());
+        return LockFile.holding(location.lockFile(), () -> {
+            new StoreCreation(options).sweep();
+            Path restored = temporary();
+            try (RootKey rootKey =
+                    new Unlocking(location, options.unlocker()).unlock(header.storeId(), header.slots())) {
+                decrypt(rootKey, file, restored);
+                VerifyReport report = verify(rootKey, header, restored, progress);
+                requireSound(report, file);
+                Optional<Path> kept = putInPlace(rootKey, header, restored);
+                return new RestoreReceipt(location.database(), report.secrets(), report.versions(), kept);
+            } finally {
+                StoreCreation.deleteDatabase(restored);
+            }
+        });
+    }
+
+    private static BackupHeader readHeader(Path file) {
+        try (DataInputStream in = open(file)) {
+            return BackupHeader.read(in, file.toString());
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the backup " + file + " cannot be read", file, e);
+        }
+    }
+
+    private static DataInputStream open(Path file) throws IOException {
+        return new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
+    }
+
+    private static void decrypt(RootKey rootKey, Path from, Path to) {
+        try (DataInputStream in = open(from)) {
+            BackupHeader header = BackupHeader.read(in, from.toString());
+            byte[] wrappedKey = in.readNBytes(BackupHeader.WRAPPED_KEY_BYTES);
+            try (FileCipher cipher = FileCipher.unwrap(rootKey, wrappedKey, header.bytes(), "the backup " + from);
+                    OutputStream out = Files.newOutputStream(to)) {
+                InputStream body = cipher.decrypting(in, header.bytes());
+                byte[] buffer = new byte[BUFFER_BYTES];
+                while (true) {
+                    int read = readBody(body, buffer, from);
+                    if (read < 0) {
+                        return;
+                    }
+                    out.write(buffer, 0, read);
+                }
+            }
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the backup " + from + " cannot be unpacked", to, e);
+        }
+    }
+
+    private static int readBody(InputStream body, byte[] buffer, Path from) {
+        try {
+            return body.read(buffer);
+        } catch (IOException e) {
+            throw new IntegrityException(
+                    "the backup " + from + " was changed, cut off or is damaged",
+                    from.toString(),
+                    "use another backup");
+        }
+    }
+
+    private VerifyReport verify(RootKey rootKey, BackupHeader header, Path file, Progress progress) {
+        try (StoreDatabase database = StoreDatabase.open(file)) {
+            List<String> structure = database.checkStructure();
+            return database.read(tables -> {
+                StoreRow store = tables.keys().store().orElseThrow();
+                Keyring keyring = Keyring.open(rootKey, header.storeId(), store.generation(), store.keyring());
+                return new Verification(new StoreView(tables, keyring, header.storeId()), structure, progress).run();
+            });
+        }
+    }
+
+    private static void requireSound(VerifyReport report, Path file) {
+        if (!report.sound()) {
+            throw new IntegrityException(
+                    "the store in the backup " + file + " is not sound: "
+                            + report.findings().get(0).sentence(),
+                    file.toString(),
+                    "'coffer verify' names all damage");
+        }
+    }
+
+    private Optional<Path> putInPlace(RootKey rootKey, BackupHeader header, Path restored) {
+        MarkerFile markerFile = new MarkerFile(location.marker());
+        Optional<Marker> seen = markerFile.readIfSound();
+        boolean replacing = PrivateFiles.exists(location.database());
+        Optional<Live> live = replacing ? openLive() : Optional.empty();
+        try {
+            Optional<Path> kept = replacing ? Optional.of(keep(live)) : Optional.empty();
+            Optional<Marker> superseded = later(seen, live.map(Live::head), header);
+            long generation = live.map(l -> l.store().generation()).orElse(0L);
+            Marker marker = accept(rootKey, header, restored, superseded, seen, generation);
+            if (live.isPresent()) {
+                live.get().database().replaceWith(restored, tables -> true);
+                live.get().database().checkpoint();
+            } else {
+                StoreCreation.deleteDatabase(location.database());
+                PrivateFiles.moveIntoPlace(restored, location.database());
+            }
+            markerFile.set(marker);
+            return kept;
+        } finally {
+            live.ifPresent(l -> l.database().close());
+        }
+    }
+
+    /** The store that is replaced, if it can be read at all. */
+    private record Live(StoreDatabase database, StoreRow store, Marker head) {}
+
+    private Optional<Live> openLive() {
+        StoreDatabase database = null;
+        try {
+            database = StoreDatabase.open(location.database());
+            StoreDatabase opened = database;
+            return Optional.of(opened.read(tables -> {
+                StoreRow store = tables.keys().store().orElseThrow();
+                var tail = tables.log().tail().orElseThrow();
+                return new Live(opened, store, new Marker(store.storeId(), tail.sequence(), tail.mac()));
+            }));
+        } catch (CofferException | java.util.NoSuchElementException | IllegalStateException e) {
+            if (database != null) {
+                database.close();
+            }
+            return Optional.empty(); // damaged: its file is kept as it is
+        }
+    }
+
+    private Path keep(Optional<Live> live) {
+        Path kept = location.database()
+                .resolveSibling(location.database().getFileName() + ".replaced-"
+                        + STAMP.format(options.clock().instant()));
+        Path partial = PrivateFiles.createTemporary(location.database());
+        try {
+            if (live.isPresent()) {
+                live.get().database().copyTo(partial);
+            } else {
+                Files.copy(location.database(), partial, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                PrivateFiles.restrict(partial);
+            }
+            PrivateFiles.moveIntoPlace(partial, kept);
+            return kept;
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the store that is there cannot be kept", kept, e);
+        } finally {
+            PrivateFiles.deleteQuietly(partial);
+        }
+    }
+
+    /** Whichever of two has seen more of the store that is restored. */
+    private static Optional<Marker> later(Optional<Marker> seen, Optional<Marker> live, BackupHeader header) {
+        Optional<Marker> mine = live.filter(m -> m.storeId().equals(header.storeId()));
+        Optional<Marker> marked = seen.filter(m -> m.storeId().equals(header.storeId()));
+        if (mine.isPresent() && marked.isPresent()) {
+            return mine.get().sequence() > marked.get().sequence() ? mine : marked;
+        }
+        return mine.or(() -> marked);
+    }
+
+    /** Lets the restored store follow what was seen, before it is put in place. */
+    private Marker accept(
+            RootKey rootKey,
+            BackupHeader header,
+            Path restored,
+            Optional<Marker> superseded,
+            Optional<Marker> seen,
+            long liveGeneration) {
+        try (StoreDatabase database = StoreDatabase.open(restored)) {
+            Marker marker = database.write(tables -> {
+                StoreRow store = tables.keys().store().orElseThrow();
+                Keyring keyring = Keyring.open(rootKey, header.storeId(), store.generation(), store.keyring());
+                StoreChange change = new StoreChange(tables, keyring, header.storeId(), options.clock());
+                change.accept(LogKind.RESTORE, superseded, seen);
+                // Whoever has the replaced store open notices by the generation that its keyring is another one.
+                Keyring next = keyring.atGeneration(Math.max(liveGeneration, store.generation()) + 1);
+                change.putKeyring(next, next.seal(rootKey, header.storeId()));
+                return change.marker();
+            });
+            database.checkpoint();
+            return marker;
+        }
+    }
+
+    private static void copy(InputStream in, OutputStream out, long total, Progress progress) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long done = 0;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            out.write(buffer, 0, read);
+            done += read;
+            progress.at(done, total);
+        }
+        Arrays.fill(buffer, (byte) 0);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the file " + file + " cannot be read", file, e);
+        }
+    }
+}

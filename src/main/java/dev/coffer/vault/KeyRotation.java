@@ -1,0 +1,157 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.Envelope;
+import dev.coffer.crypto.Keyring;
+import dev.coffer.crypto.SealedContent;
+import dev.coffer.secrets.Progress;
+import dev.coffer.storage.RecordRow;
+import dev.coffer.storage.VersionRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Moves a store from its old KEKs to a new one, in batches of one transaction each, while others read and write. A
+ * batch is found by what is still under an old KEK, so that an interrupted rotation goes on where it was. An old KEK is
+ * destroyed in a transaction that finds nothing under it.
+ */
+final class KeyRotation {
+    private static final int BATCH = 500; // about a tenth of a second, so that writers hardly notice
+    private static final String KIND = "maintenance";
+    private static final String RESEALING = "resealing";
+
+    private final Vault vault;
+
+    KeyRotation(Vault vault) {
+        this.vault = vault;
+    }
+
+    /** Notes that everything under old KEKs has to be encrypted anew and not only wrapped anew. */
+    static void markResealing(StoreChange change) {
+        if (change.tables().records().find(KIND, RESEALING).isEmpty()) {
+            change.putRecord(UUID.randomUUID(), KIND, RESEALING, 1, new byte[0]);
+        }
+    }
+
+    RotationReceipt rotate(boolean reseal, Progress progress) {
+        if (reseal && vault.read(KeyRotation::onlyRewrapping)) {
+            finish(true, Progress.NONE); // what is wrapped anew already would not be encrypted anew
+        }
+        boolean resumed = vault.write(change -> {
+            boolean pending = change.keyring().kekIds().size() > 1;
+            if (!pending) {
+                Keyring next = change.keyring().withNewKek();
+                change.putKeyring(next, next.seal(vault.open().rootKey(), change.storeId()));
+            }
+            if (reseal) {
+                markResealing(change);
+            }
+            return pending;
+        });
+        return finish(resumed, progress);
+    }
+
+    private static boolean onlyRewrapping(StoreView view) {
+        return view.keyring().kekIds().size() > 1
+                && view.tables().records().find(KIND, RESEALING).isEmpty();
+    }
+
+    RotationReceipt finish(boolean resumed, Progress progress) {
+        long total = vault.read(view -> {
+            long count = 0;
+            for (int id : old(view.keyring())) {
+                count += view.tables().secrets().countVersionsUnder(id);
+            }
+            return count;
+        });
+        long done = 0;
+        progress.at(0, total);
+        while (true) {
+            int moved = vault.write(this::moveBatch);
+            done += moved;
+            progress.at(Math.min(done, total), total);
+            if (moved == 0) {
+                Optional<Long> generation = vault.write(this::destroyOldKeks);
+                if (generation.isPresent()) {
+                    vault.checkpoint(); // the old keyring is in the write-ahead log until then
+                    return new RotationReceipt(generation.get(), done, resumed);
+                }
+            }
+        }
+    }
+
+    private static List<Integer> old(Keyring keyring) {
+        List<Integer> ids = new ArrayList<>(keyring.kekIds());
+        ids.remove((Integer) keyring.primaryKekId());
+        return ids;
+    }
+
+    private int moveBatch(StoreChange change) {
+        boolean reseal = change.tables()
+                .records()
+                .find(KIND, RESEALING)
+                .map(change::checked)
+                .isPresent();
+        for (int kek : old(change.keyring())) {
+            List<VersionRow> rows = change.tables().secrets().versionsUnder(kek, BATCH);
+            for (VersionRow row : rows) {
+                if (reseal) {
+                    reseal(change, row);
+                } else {
+                    rewrap(change, row);
+                }
+            }
+            if (!rows.isEmpty()) {
+                return rows.size();
+            }
+        }
+        return 0;
+    }
+
+    private static void rewrap(StoreChange change, VersionRow row) {
+        SealedContent next = Envelope.rewrap(change.keyring(), change.binding(row), StoreView.sealed(row), what(row));
+        change.tables().secrets().rewrap(StoreChange.with(row, next, row.sequence()));
+    }
+
+    private static void reseal(StoreChange change, VersionRow row) {
+        byte[] clear = Envelope.open(change.keyring(), change.binding(row), StoreView.sealed(row), what(row));
+        try {
+            SealedContent next = Envelope.seal(change.keyring(), change.binding(row), clear);
+            VersionRow sealed = StoreChange.with(row, next, 0);
+            long sequence = change.append(
+                    LogKind.RESEAL, Optional.of(row.secretId()), row.version(), RowMacs.versionDigest(sealed));
+            change.tables().secrets().reseal(StoreChange.with(row, next, sequence));
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    /** Empty if something came under an old KEK meanwhile, else the keyring's generation. */
+    private Optional<Long> destroyOldKeks(StoreChange change) {
+        Set<Integer> old = new LinkedHashSet<>(old(change.keyring()));
+        for (int kek : old) {
+            for (RecordRow row : change.tables().records().under(kek)) { // few: all in this transaction
+                byte[] body = change.body(row);
+                change.putRecord(row.id(), row.kind(), row.name(), row.version(), body);
+            }
+            if (change.tables().secrets().countVersionsUnder(kek) > 0) {
+                return Optional.empty();
+            }
+        }
+        change.tables().records().find(KIND, RESEALING).ifPresent(change::removeRecord);
+        if (old.isEmpty()) {
+            return Optional.of(change.keyring().generation());
+        }
+        Keyring next = change.keyring().withoutKeks(old);
+        change.putKeyring(next, next.seal(vault.open().rootKey(), change.storeId()));
+        return Optional.of(next.generation());
+    }
+
+    private static String what(VersionRow row) {
+        return "version " + row.version() + " of secret " + row.secretId();
+    }
+}

@@ -1,0 +1,245 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.Credential;
+import dev.coffer.crypto.KeySlot;
+import dev.coffer.crypto.Keyring;
+import dev.coffer.crypto.RecoveryCode;
+import dev.coffer.crypto.RootKey;
+import dev.coffer.crypto.SlotKind;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.storage.PrivateFiles;
+import dev.coffer.storage.SlotRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Key slots and the rotation of keys. */
+public final class KeyService {
+    private final Vault vault;
+    private final VaultOptions options;
+
+    KeyService(Vault vault, VaultOptions options) {
+        this.vault = vault;
+        this.options = options;
+    }
+
+    /** The state of the keys. */
+    public KeyStatus status() {
+        return vault.read(view -> {
+            Keyring keyring = view.keyring();
+            List<KeyStatus.Kek> keks = new ArrayList<>();
+            for (int id : keyring.kekIds()) {
+                keks.add(new KeyStatus.Kek(
+                        String.format("%08x", id),
+                        id == keyring.primaryKekId(),
+                        view.tables().secrets().countVersionsUnder(id)));
+            }
+            Instant since = Instant.ofEpochMilli(view.tables().log().lastKeyChange());
+            return new KeyStatus(view.storeId(), keyring.generation(), keks, since, keks.size() > 1, infos(view));
+        });
+    }
+
+    /** All slots, oldest first. */
+    public List<SlotInfo> slots() {
+        return vault.read(KeyService::infos);
+    }
+
+    private static List<SlotInfo> infos(StoreView view) {
+        List<SlotInfo> infos = new ArrayList<>();
+        for (SlotRow row : view.tables().keys().slots()) {
+            view.checked(row);
+            String parameters = OpenStore.labelled(List.of(row)).stream()
+                    .map(labelled -> labelled.slot().describeParameters())
+                    .findFirst()
+                    .orElse(row.parameters());
+            infos.add(new SlotInfo(row.id(), row.kind(), row.label(), parameters, Instant.ofEpochMilli(row.created())));
+        }
+        return infos;
+    }
+
+    /** Adds a slot. Touches no data. */
+    public SlotInfo addSlot(KeyInput key) {
+        KeyInput.NewCredential made = key.newCredential();
+        boolean done = false;
+        try (Credential credential = made.credential()) {
+            SlotInfo info = add(credential, made.label());
+            done = true;
+            return info;
+        } finally {
+            if (!done) {
+                made.madeFile().ifPresent(PrivateFiles::deleteQuietly);
+            }
+        }
+    }
+
+    /**
+     * Adds a recovery code.
+     *
+     * @return the code, 44 characters, shown once; the caller wipes it
+     */
+    public char[] addRecoveryCode() {
+        try (RecoveryCode code = RecoveryCode.random()) {
+            add(code, "");
+            return code.revealText();
+        }
+    }
+
+    private SlotInfo add(Credential credential, String label) {
+        OpenStore open = vault.open();
+        // Half a second of derivation, before anybody has to wait for the transaction.
+        KeySlot slot = KeySlot.seal(
+                open.storeId(), credential, options.passphraseCost().get(), open.rootKey());
+        return vault.write(change -> {
+            change.putSlot(slot, label);
+            return infos(change).stream()
+                    .filter(info -> info.id().equals(slot.id()))
+                    .findFirst()
+                    .orElseThrow();
+        });
+    }
+
+    /**
+     * Removes a slot. Touches no data: whoever has the credential and an older copy of the store can still read that
+     * copy; {@link #revoke} is for that.
+     *
+     * @throws NoSuchRecordException if there is no such slot
+     * @throws InvalidException if it is the last one
+     */
+    public void removeSlot(UUID id) {
+        vault.write(change -> {
+            List<SlotRow> slots = change.tables().keys().slots();
+            SlotRow row = find(slots, id);
+            if (slots.size() == 1) {
+                throw lastSlot(id);
+            }
+            change.removeSlot(row);
+            return true;
+        });
+    }
+
+    /**
+     * Removes a slot and renews the root key, the KEK and every DEK, so that the removed credential opens nothing that
+     * is written from now on. Every other slot has to be kept, by giving its credential, or dropped, by name.
+     *
+     * @param id the slot to revoke
+     * @param keep the slots to keep, with their credentials
+     * @param drop the slots to drop as well
+     * @throws InvalidException if a slot is neither kept nor dropped, or none would be left
+     */
+    public RotationReceipt revoke(UUID id, Map<UUID, KeyInput> keep, List<UUID> drop, Progress progress) {
+        OpenStore open = vault.open();
+        List<SlotRow> before = vault.read(view -> view.tables().keys().slots());
+        requireDecided(before, id, keep, drop);
+        RootKey next = RootKey.random();
+        boolean taken = false;
+        try {
+            List<Resealed> kept = resealKept(open.storeId(), before, keep, next);
+            // In one turn, so that no other thread meets the new keyring with the old root key.
+            open.inTurn(() -> {
+                vault.write(change -> renew(change, before, kept, next));
+                open.renewRootKey(next);
+                return true;
+            });
+            taken = true;
+        } finally {
+            if (!taken) {
+                next.close();
+            }
+        }
+        return new KeyRotation(vault).finish(false, progress);
+    }
+
+    private static boolean renew(StoreChange change, List<SlotRow> before, List<Resealed> kept, RootKey next) {
+        requireUnchanged(before, change.tables().keys().slots());
+        before.forEach(change::removeSlot);
+        kept.forEach(slot -> change.putSlot(slot.slot(), slot.label()));
+        Keyring renewed = change.keyring().withNewKek();
+        change.putKeyring(renewed, renewed.seal(next, change.storeId()));
+        KeyRotation.markResealing(change);
+        return true;
+    }
+
+    private record Resealed(KeySlot slot, String label) {}
+
+    private List<Resealed> resealKept(UUID storeId, List<SlotRow> rows, Map<UUID, KeyInput> keep, RootKey next) {
+        List<Resealed> kept = new ArrayList<>();
+        for (Map.Entry<UUID, KeyInput> entry : keep.entrySet()) {
+            SlotRow row = find(rows, entry.getKey());
+            KeySlot slot = OpenStore.labelled(List.of(row)).stream()
+                    .map(Unlocking.LabelledSlot::slot)
+                    .findFirst()
+                    .orElseThrow(() -> new InvalidException(
+                            "this coffer cannot renew the " + row.kind() + " slot " + row.id(), null, "drop it"));
+            try (Credential credential = entry.getValue().credential(EnumSet.of(slot.kind()))) {
+                slot.open(storeId, credential).close(); // proves that the credential is the slot's
+                kept.add(new Resealed(
+                        KeySlot.seal(
+                                storeId, credential, options.passphraseCost().get(), next),
+                        row.label()));
+            }
+        }
+        return kept;
+    }
+
+    private static void requireDecided(List<SlotRow> slots, UUID id, Map<UUID, KeyInput> keep, List<UUID> drop) {
+        find(slots, id);
+        for (SlotRow row : slots) {
+            boolean decided = row.id().equals(id) ^ keep.containsKey(row.id()) ^ drop.contains(row.id());
+            if (!decided) {
+                throw new InvalidException(
+                        "the " + row.kind() + " slot " + row.id()
+                                + " has to be either kept, with its credential, or dropped",
+                        row.id().toString(),
+                        "give its credential, or drop it by its id");
+            }
+        }
+        keep.keySet().forEach(kept -> find(slots, kept));
+        drop.forEach(dropped -> find(slots, dropped));
+        if (keep.isEmpty()) {
+            throw lastSlot(id);
+        }
+    }
+
+    private static void requireUnchanged(List<SlotRow> before, List<SlotRow> now) {
+        List<UUID> ids = before.stream().map(SlotRow::id).toList();
+        if (!ids.equals(now.stream().map(SlotRow::id).toList())) {
+            throw new dev.coffer.secrets.ConflictException(
+                    "the key slots were changed meanwhile; nothing was revoked", null, "look at them again");
+        }
+    }
+
+    /** Gives the store a new KEK and wraps every DEK with it; finishes an interrupted rotation instead, if there is one. */
+    public RotationReceipt rotate(Progress progress) {
+        return new KeyRotation(vault).rotate(false, progress);
+    }
+
+    /** As {@link #rotate}, and encrypts every version anew under a new DEK. */
+    public RotationReceipt rotateDeks(Progress progress) {
+        return new KeyRotation(vault).rotate(true, progress);
+    }
+
+    /** Whether a slot is one that survives the loss of the key file. */
+    public boolean hasSlotBesidesKeyFiles() {
+        return slots().stream().anyMatch(slot -> !slot.kind().equals(SlotKind.KEY_FILE.text()));
+    }
+
+    private static SlotRow find(List<SlotRow> slots, UUID id) {
+        Optional<SlotRow> found =
+                slots.stream().filter(row -> row.id().equals(id)).findFirst();
+        return found.orElseThrow(() -> new NoSuchRecordException(
+                "there is no key slot " + id, id.toString(), "'coffer key slot list' shows the slots"));
+    }
+
+    private static InvalidException lastSlot(UUID id) {
+        return new InvalidException(
+                "no key slot would be left, and nobody could open the store again",
+                id.toString(),
+                "add another slot first with 'coffer key slot add'");
+    }
+}

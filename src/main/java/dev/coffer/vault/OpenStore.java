@@ -1,0 +1,260 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.KeySlot;
+import dev.coffer.crypto.Keyring;
+import dev.coffer.crypto.RootKey;
+import dev.coffer.crypto.SlotKind;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.LockedException;
+import dev.coffer.secrets.OlderCopyException;
+import dev.coffer.storage.LogRow;
+import dev.coffer.storage.Marker;
+import dev.coffer.storage.MarkerFile;
+import dev.coffer.storage.PrivateFiles;
+import dev.coffer.storage.SlotRow;
+import dev.coffer.storage.StoreDatabase;
+import dev.coffer.storage.StoreRow;
+import dev.coffer.storage.Tables;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A store that was found, held against its marker and unlocked. Threads take turns; processes do by SQLite. */
+final class OpenStore implements AutoCloseable {
+    private static final int MARKER_ATTEMPTS = 3;
+
+    private final VaultOptions options;
+    private final StoreDatabase database;
+    private final MarkerFile marker;
+    private final UUID storeId;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private RootKey rootKey;
+    private Keyring keyring;
+
+    private OpenStore(VaultOptions options, StoreDatabase database, UUID storeId, RootKey rootKey, Keyring keyring) {
+        this.options = options;
+        this.database = database;
+        this.marker = new MarkerFile(options.location().marker());
+        this.storeId = storeId;
+        this.rootKey = rootKey;
+        this.keyring = keyring;
+    }
+
+    /**
+     * Opens and unlocks.
+     *
+     * @param holdAgainstMarker false only for accepting an older copy
+     */
+    static OpenStore open(VaultOptions options, boolean holdAgainstMarker) {
+        Path file = options.location().database();
+        requirePrivate(options.location());
+        MarkerFile marker = new MarkerFile(options.location().marker());
+        // Read before the database, so that a change in between leaves the database ahead and not behind.
+        Optional<Marker> seen = holdAgainstMarker ? marker.read() : Optional.empty();
+        StoreDatabase database = StoreDatabase.open(file);
+        try {
+            Found found = find(options, database, marker, seen);
+            RootKey rootKey = new Unlocking(options.location(), options.unlocker())
+                    .unlock(found.store().storeId(), labelled(found.slots()));
+            Keyring keyring = Keyring.open(
+                    rootKey,
+                    found.store().storeId(),
+                    found.store().generation(),
+                    found.store().keyring());
+            OpenStore open = new OpenStore(options, database, found.store().storeId(), rootKey, keyring);
+            if (holdAgainstMarker) {
+                open.mendMarker(seen, found);
+            }
+            return open;
+        } catch (RuntimeException | Error e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private record Found(StoreRow store, List<SlotRow> slots, Optional<LogRow> superseding) {}
+
+    private static Found find(
+            VaultOptions options, StoreDatabase database, MarkerFile marker, Optional<Marker> firstSeen) {
+        Optional<Marker> seen = firstSeen;
+        for (int attempt = 1; ; attempt++) {
+            Optional<Marker> held = seen;
+            try {
+                return database.read(tables -> {
+                    StoreRow store = tables.keys()
+                            .store()
+                            .orElseThrow(() -> new IntegrityException(
+                                    "the store " + options.location().database() + " has lost its identity",
+                                    options.location().database().toString(),
+                                    "restore a backup with 'coffer restore'"));
+                    Optional<LogRow> superseding = held.flatMap(m -> MarkerCheck.compare(
+                            m, tables, store.storeId(), options.location().database()));
+                    return new Found(store, tables.keys().slots(), superseding);
+                });
+            } catch (OlderCopyException e) {
+                // Somebody may have restored the store since the marker was read.
+                seen = marker.read();
+                if (attempt == MARKER_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void requirePrivate(StoreLocation location) {
+        Path file = location.database();
+        PrivateFiles.requirePrivateFolder(location.dataFolder());
+        PrivateFiles.requirePrivate(file);
+        PrivateFiles.requirePrivate(file.resolveSibling(file.getFileName() + "-wal"));
+        PrivateFiles.requirePrivate(file.resolveSibling(file.getFileName() + "-shm"));
+    }
+
+    static List<Unlocking.LabelledSlot> labelled(List<SlotRow> rows) {
+        List<Unlocking.LabelledSlot> slots = new ArrayList<>();
+        for (SlotRow row : rows) {
+            for (SlotKind kind : SlotKind.values()) {
+                if (kind.text().equals(row.kind())) { // slots of kinds that only a newer coffer knows stay unused
+                    slots.add(new Unlocking.LabelledSlot(
+                            new KeySlot(row.id(), kind, row.parameters(), row.wrappedRootKey(), row.checksum()),
+                            row.label()));
+                }
+            }
+        }
+        return slots;
+    }
+
+    private void mendMarker(Optional<Marker> seen, Found found) {
+        if (seen.isPresent() && found.superseding().isEmpty()) {
+            return;
+        }
+        found.superseding()
+                .ifPresent(row -> database.read(tables -> {
+                    byte[] previous = tables.log()
+                            .previous(row.sequence())
+                            .map(LogRow::mac)
+                            .orElse(new byte[0]);
+                    if (!keyring.verifies(row.mac(), RowMacs.log(storeId, previous, row))) {
+                        throw new IntegrityException(
+                                "the row of the log that accepts an older copy was not written by coffer", null, null);
+                    }
+                    return true;
+                }));
+        if (seen.isEmpty()) {
+            options.notices()
+                    .warn("the marker " + marker.file()
+                            + " was missing and is made again: an older copy of the store would not have been noticed");
+        }
+        try {
+            marker.set(database.read(OpenStore::head));
+        } catch (CofferException e) {
+            options.notices().warn("the marker could not be written: " + e.getMessage());
+        }
+    }
+
+    private static Marker head(Tables tables) {
+        LogRow tail = tables.log()
+                .tail()
+                .orElseThrow(() -> new IntegrityException("the log of the store is empty", null, "restore a backup"));
+        return new Marker(tables.keys().store().orElseThrow().storeId(), tail.sequence(), tail.mac());
+    }
+
+    UUID storeId() {
+        return storeId;
+    }
+
+    StoreDatabase database() {
+        return database;
+    }
+
+    MarkerFile marker() {
+        return marker;
+    }
+
+    /** A change over tables whose transaction the caller holds. */
+    StoreChange change(Tables tables) {
+        return new StoreChange(tables, current(tables), storeId, options.clock());
+    }
+
+    /** Runs work on one snapshot. */
+    <T> T read(Function<StoreView, T> work) {
+        return inTurn(() -> database.read(tables -> work.apply(new StoreView(tables, current(tables), storeId))));
+    }
+
+    /** Runs work that writes; what it appended to the log is in the marker afterwards. */
+    <T> T write(Function<StoreChange, T> work) {
+        return inTurn(() -> {
+            marker.requireWritable();
+            @Nullable Marker[] moved = new @Nullable Marker[1];
+            T result = database.write(tables -> {
+                StoreChange change = change(tables);
+                T value = work.apply(change);
+                moved[0] = change.appended() ? change.marker() : null;
+                return value;
+            });
+            if (moved[0] != null) {
+                advance(moved[0]);
+            }
+            return result;
+        });
+    }
+
+    private void advance(Marker to) {
+        try {
+            marker.advance(to);
+        } catch (CofferException e) {
+            // The change is committed: telling its maker that it failed would be wrong.
+            options.notices().warn("the change was saved, but the marker was not moved: " + e.getMessage());
+        }
+    }
+
+    /** Runs work that has the database to itself among the threads of this process. */
+    <T> T inTurn(java.util.function.Supplier<T> work) {
+        turn.lock();
+        try {
+            return work.get();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Keyring current(Tables tables) {
+        if (tables.keys().generation() != keyring.generation()) {
+            StoreRow row = tables.keys().store().orElseThrow();
+            try {
+                keyring = Keyring.open(rootKey, storeId, row.generation(), row.keyring());
+            } catch (IntegrityException e) {
+                throw new LockedException(
+                        "the keys of the store were renewed, or the store was replaced, while it was open",
+                        options.location().database().toString(),
+                        "open it again");
+            }
+        }
+        return keyring;
+    }
+
+    /** The root key; not a copy. */
+    RootKey rootKey() {
+        return rootKey;
+    }
+
+    /** Takes a new root key over, after the transaction that made it was committed. */
+    void renewRootKey(RootKey next) {
+        rootKey.close();
+        rootKey = next;
+    }
+
+    @Override
+    public void close() {
+        inTurn(() -> {
+            rootKey.close();
+            database.close();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,146 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.Binding;
+import dev.coffer.crypto.Envelope;
+import dev.coffer.crypto.Keyring;
+import dev.coffer.crypto.SealedContent;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.Printable;
+import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.RecordRow;
+import dev.coffer.storage.SlotRow;
+import dev.coffer.storage.Tables;
+import dev.coffer.storage.VersionRow;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One snapshot of the store with the keyring that belongs to it. Rows are authenticated on their way out. */
+class StoreView {
+    private final Tables tables;
+    private final Keyring keyring;
+    private final UUID storeId;
+
+    StoreView(Tables tables, Keyring keyring, UUID storeId) {
+        this.tables = tables;
+        this.keyring = keyring;
+        this.storeId = storeId;
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    Keyring keyring() {
+        return keyring;
+    }
+
+    UUID storeId() {
+        return storeId;
+    }
+
+    /** The head, if it is what was written. */
+    HeadRow checked(HeadRow head) {
+        if (!keyring.verifies(head.mac(), RowMacs.head(storeId, head))) {
+            throw changed("the entry of secret " + Printable.quote(head.name()), head.name());
+        }
+        return head;
+    }
+
+    /** The record, if it is what was written. */
+    RecordRow checked(RecordRow row) {
+        if (!keyring.verifies(row.mac(), RowMacs.record(storeId, row))) {
+            throw changed("the " + row.kind() + " record " + Printable.quote(row.name()), row.name());
+        }
+        return row;
+    }
+
+    /** The slot, if it is what was written. */
+    SlotRow checked(SlotRow row) {
+        if (!keyring.verifies(row.mac(), RowMacs.slot(storeId, row))) {
+            throw changed("the " + row.kind() + " slot " + row.id(), row.id().toString());
+        }
+        return row;
+    }
+
+    /** The body of a record. */
+    byte[] body(RecordRow row) {
+        return Envelope.open(
+                keyring, binding(checked(row)), sealed(row), "the " + row.kind() + " record " + row.name());
+    }
+
+    /** The values of a version, in clear. */
+    ContentJson.Content content(VersionRow row, String name) {
+        byte[] clear = Envelope.open(keyring, binding(row), sealed(row), what(row, name));
+        try {
+            return ContentJson.decode(clear);
+        } catch (IOException e) {
+            throw new IntegrityException(what(row, name) + " is not what coffer writes", name, null);
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    /** The keys and the origin of a version. */
+    ContentJson.Outline outline(VersionRow row, String name) {
+        byte[] clear = Envelope.open(keyring, binding(row), sealed(row), what(row, name));
+        try {
+            return ContentJson.outline(clear);
+        } catch (IOException e) {
+            throw new IntegrityException(what(row, name) + " is not what coffer writes", name, null);
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    /**
+     * The current version of a head, if the two fit.
+     *
+     * @param version the version that the head names; null if it is gone
+     * @param newest the greatest version number that is stored
+     */
+    VersionRow current(HeadRow head, @Nullable VersionRow version, long newest) {
+        if (version == null) {
+            throw new IntegrityException(
+                    "version " + head.version() + " of secret " + head.name() + " was removed from the store",
+                    head.name(),
+                    "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+        }
+        if (newest != head.version() || version.deleted() != head.deleted()) {
+            throw new IntegrityException(
+                    "an older entry of secret " + head.name() + " was put back: it names version " + head.version()
+                            + ", but there is version " + newest,
+                    head.name(),
+                    "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+        }
+        return version;
+    }
+
+    static String what(VersionRow row, String name) {
+        return "version " + row.version() + " of secret " + name;
+    }
+
+    Binding binding(VersionRow row) {
+        return new Binding("secret", storeId, row.secretId(), row.version(), row.schemaType());
+    }
+
+    Binding binding(RecordRow row) {
+        return new Binding("record", storeId, row.id(), row.version(), row.kind());
+    }
+
+    static SealedContent sealed(VersionRow row) {
+        return new SealedContent(row.kekId(), row.wrappedDek(), row.payload());
+    }
+
+    static SealedContent sealed(RecordRow row) {
+        return new SealedContent(row.kekId(), row.wrappedDek(), row.payload());
+    }
+
+    private static IntegrityException changed(String what, String name) {
+        return new IntegrityException(
+                what + " was changed by somebody else than coffer",
+                Printable.text(name),
+                "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+    }
+}

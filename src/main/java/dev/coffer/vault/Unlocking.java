@@ -1,0 +1,141 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.Credential;
+import dev.coffer.crypto.KeyFile;
+import dev.coffer.crypto.KeySlot;
+import dev.coffer.crypto.RootKey;
+import dev.coffer.crypto.SlotKind;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.LockedException;
+import dev.coffer.secrets.WrongKeyException;
+import dev.coffer.storage.PrivateFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Finds a key that opens one of the slots. */
+final class Unlocking {
+    private final StoreLocation location;
+    private final Unlocker unlocker;
+
+    Unlocking(StoreLocation location, Unlocker unlocker) {
+        this.location = location;
+        this.unlocker = unlocker;
+    }
+
+    /**
+     * A slot, and where its key file may be.
+     *
+     * @param slot the slot
+     * @param label the path of the key file that it was made with; a hint, not authenticated
+     */
+    record LabelledSlot(KeySlot slot, String label) {}
+
+    /**
+     * The root key: by the key that the user named, else by a key file that is found, else by asking.
+     *
+     * @throws WrongKeyException if the key given opens nothing
+     * @throws LockedException if there is no key
+     * @throws IntegrityException if the slot that the key is for was changed
+     */
+    RootKey unlock(UUID storeId, List<LabelledSlot> slots) {
+        Set<SlotKind> kinds = EnumSet.noneOf(SlotKind.class);
+        slots.forEach(labelled -> kinds.add(labelled.slot().kind()));
+        Optional<KeyInput> given = unlocker.given();
+        if (given.isPresent()) {
+            try (KeyInput input = given.get();
+                    Credential credential = input.credential(kinds)) {
+                return open(storeId, slots, credential);
+            }
+        }
+        RootKey found = openWithFoundKeyFile(storeId, slots);
+        return found != null ? found : openByAsking(storeId, slots, kinds);
+    }
+
+    private @Nullable RootKey openWithFoundKeyFile(UUID storeId, List<LabelledSlot> slots) {
+        List<Path> candidates = new ArrayList<>();
+        candidates.add(location.keyFile(storeId));
+        for (LabelledSlot labelled : slots) {
+            if (labelled.slot().kind() == SlotKind.KEY_FILE && !labelled.label().isEmpty()) {
+                candidates.add(Path.of(labelled.label()));
+            }
+        }
+        for (Path candidate : candidates) {
+            if (!PrivateFiles.exists(candidate)) {
+                continue;
+            }
+            try (KeyFile key = KeyInput.readKeyFile(candidate)) {
+                for (LabelledSlot labelled : slots) {
+                    if (labelled.slot().mightOpenWith(key)) {
+                        return labelled.slot().open(storeId, key);
+                    }
+                }
+            } catch (InvalidException e) {
+                if (candidate.equals(location.keyFile(storeId))) {
+                    throw e; // the store's own key file is damaged: say so
+                }
+            }
+        }
+        return null;
+    }
+
+    private RootKey openByAsking(UUID storeId, List<LabelledSlot> slots, Set<SlotKind> kinds) {
+        Set<String> askable = new TreeSet<>();
+        for (SlotKind kind : kinds) {
+            if (kind != SlotKind.KEY_FILE) {
+                askable.add(kind.text());
+            }
+        }
+        CofferException last = new LockedException(
+                "the store is locked and no key was given",
+                location.database().toString(),
+                askable.isEmpty()
+                        ? "name its key file in COFFER_KEY_FILE"
+                        : "name a file with the passphrase in COFFER_PASSPHRASE_FILE, or pass --passphrase-fd");
+        while (!askable.isEmpty()) {
+            Optional<KeyInput> answer = unlocker.ask(askable);
+            if (answer.isEmpty()) {
+                break;
+            }
+            try (KeyInput input = answer.get();
+                    Credential credential = input.credential(kinds)) {
+                return open(storeId, slots, credential);
+            } catch (WrongKeyException | InvalidException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    /** Tries every slot that the credential may be for; a damaged one does not stand in the way of the others. */
+    private RootKey open(UUID storeId, List<LabelledSlot> slots, Credential credential) {
+        IntegrityException damage = null;
+        for (LabelledSlot labelled : slots) {
+            if (!labelled.slot().mightOpenWith(credential)) {
+                continue;
+            }
+            try {
+                return labelled.slot().open(storeId, credential);
+            } catch (WrongKeyException e) {
+                // Another slot of the kind may be the one.
+            } catch (IntegrityException e) {
+                damage = e;
+            }
+        }
+        if (damage != null) {
+            throw damage;
+        }
+        throw new WrongKeyException(
+                "the " + credential.kind().text().replace('-', ' ') + " opens no key slot of this store",
+                location.database().toString(),
+                "'coffer doctor' shows which slots the store has");
+    }
+}

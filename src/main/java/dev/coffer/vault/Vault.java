@@ -1,0 +1,228 @@
+package dev.coffer.vault;
+
+import dev.coffer.schema.SchemaCatalog;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.StoredRecord;
+import dev.coffer.storage.Marker;
+import dev.coffer.storage.PrivateFiles;
+import dev.coffer.storage.RecordRow;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An encrypted store. Constructing one does nothing; the first operation finds the store, holds it against its marker,
+ * unlocks it and keeps it open until {@link #close()}. Safe for use by several threads, and by several processes on one
+ * store.
+ *
+ * <p>Every operation may throw the errors of opening: store missing, locked, wrong key, older copy, newer store,
+ * integrity and file trouble.
+ */
+public final class Vault implements RecordStore, AutoCloseable {
+    private final VaultOptions options;
+    private @Nullable OpenStore store;
+    private @Nullable SchemaCatalog schemas;
+    private boolean closed;
+
+    /** A vault over the store that the options name. */
+    public Vault(VaultOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Makes a new store, with one key slot.
+     *
+     * @param key what the slot is made from; empty makes a random key file in the location's folder for keys
+     */
+    public static NewStore create(VaultOptions options, Optional<KeyInput> key) {
+        return new StoreCreation(options).create(key);
+    }
+
+    /** The secrets of one component. Opens nothing yet. */
+    public ComponentSecrets secretsOf(UUID componentId) {
+        return new ComponentSecrets(this, componentId);
+    }
+
+    /** Key slots and rotation. Opens nothing yet. */
+    public KeyService keys() {
+        return new KeyService(this, options);
+    }
+
+    /** Walks the whole store and names everything that is not as coffer wrote it. */
+    public VerifyReport verify(Progress progress) {
+        OpenStore open = open();
+        List<String> structure = open.inTurn(() -> open.database().checkStructure());
+        return read(view -> new Verification(view, structure, progress).run());
+    }
+
+    /** Writes an encrypted copy of the store into a new file, and proves that it can be restored. */
+    public BackupReceipt backup(Path target, Progress progress) {
+        return new Backups(options).backup(open(), target, progress);
+    }
+
+    /**
+     * Brings a backup back.
+     *
+     * @param options where to, and the key to the backup
+     * @param force whether a store that is there may be replaced; it is kept beside
+     */
+    public static RestoreReceipt restore(VaultOptions options, Path backup, boolean force, Progress progress) {
+        return new Backups(options).restore(backup, force, progress);
+    }
+
+    /** Opens the store whatever its marker says, and lets the marker follow it. Versions continue above all seen. */
+    public void acceptOlder() {
+        Optional<Marker> seen =
+                new dev.coffer.storage.MarkerFile(options.location().marker()).readIfSound();
+        OpenStore open = OpenStore.open(options, false);
+        synchronized (this) {
+            requireOpen();
+            store = open;
+        }
+        Marker accepted = open.inTurn(() -> open.database().write(tables -> {
+            StoreChange change = open.change(tables);
+            change.accept(LogKind.ACCEPT_OLDER, seen, seen);
+            return change.marker();
+        }));
+        open.marker().set(accepted);
+    }
+
+    /** Says cheaply whether operations would work: empty if so, else the error that they would meet. */
+    public Optional<CofferException> check() {
+        try {
+            read(view -> view.tables().log().tail());
+            return Optional.empty();
+        } catch (CofferException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** The identity of the store. */
+    public UUID storeId() {
+        return open().storeId();
+    }
+
+    @Override
+    public Optional<StoredRecord> findRecord(String kind, String name) {
+        return read(view -> view.tables().records().find(kind, name).map(row -> stored(view, row)));
+    }
+
+    @Override
+    public List<StoredRecord> listRecords(String kind) {
+        return read(view -> view.tables().records().list(kind).stream()
+                .map(row -> stored(view, row))
+                .toList());
+    }
+
+    private static StoredRecord stored(StoreView view, RecordRow row) {
+        return new StoredRecord(row.kind(), row.id(), row.name(), row.version(), view.body(row));
+    }
+
+    @Override
+    public void changeRecords(List<RecordChange> changes) {
+        write(change -> {
+            for (RecordChange one : changes) {
+                if (one instanceof RecordChange.Insert insert) {
+                    requireFree(change, insert.kind(), insert.name());
+                    change.putRecord(insert.id(), insert.kind(), insert.name(), 1, insert.body());
+                } else if (one instanceof RecordChange.Replace replace) {
+                    RecordRow row = expected(change, replace.id(), replace.expectedVersion());
+                    if (!row.name().equals(replace.name())) {
+                        requireFree(change, row.kind(), replace.name());
+                    }
+                    change.putRecord(row.id(), row.kind(), replace.name(), row.version() + 1, replace.body());
+                } else if (one instanceof RecordChange.Remove remove) {
+                    change.removeRecord(expected(change, remove.id(), remove.expectedVersion()));
+                }
+            }
+            return true;
+        });
+    }
+
+    private static void requireFree(StoreChange change, String kind, String name) {
+        if (change.tables().records().find(kind, name).isPresent()) {
+            throw new RecordExistsException("there is a " + kind + " named " + name + " already", name, null);
+        }
+    }
+
+    private static RecordRow expected(StoreChange change, UUID id, long version) {
+        RecordRow row = change.tables()
+                .records()
+                .find(id)
+                .map(change::checked)
+                .orElseThrow(() -> new NoSuchRecordException("there is no record " + id, id.toString(), null));
+        if (row.version() != version) {
+            throw new ConflictException(
+                    "the " + row.kind() + " " + row.name() + " was changed meanwhile", row.name(), "look at it again");
+        }
+        return row;
+    }
+
+    <T> T read(Function<StoreView, T> work) {
+        return open().read(work);
+    }
+
+    <T> T write(Function<StoreChange, T> work) {
+        return open().write(work);
+    }
+
+    void checkpoint() {
+        OpenStore open = open();
+        open.inTurn(() -> {
+            open.database().checkpoint();
+            return true;
+        });
+    }
+
+    synchronized SchemaCatalog schemas() {
+        if (schemas == null) {
+            schemas = options.schemas().get();
+        }
+        return schemas;
+    }
+
+    OptionalInt keepVersions() {
+        return options.keepVersions();
+    }
+
+    synchronized OpenStore open() {
+        requireOpen();
+        if (store == null) {
+            if (!PrivateFiles.exists(options.location().database())) {
+                StoreCreation creation = new StoreCreation(options);
+                if (!options.createIfMissing()) {
+                    throw creation.missing();
+                }
+                creation.createForFirstUse();
+            }
+            store = OpenStore.open(options, true);
+        }
+        return store;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this vault was closed");
+        }
+    }
+
+    /** Forgets all keys and closes the database. Repeatable. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package dev.coffer.vault;
+
+import dev.coffer.crypto.Envelope;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.Progress;
+import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.LogRow;
+import dev.coffer.storage.LogTable;
+import dev.coffer.storage.RecordRow;
+import dev.coffer.storage.SlotRow;
+import dev.coffer.storage.VersionRow;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Walks the log and every row, on one snapshot. Rows stream by: memory does not grow with the store, except by what is
+ * wrong.
+ */
+final class Verification {
+    private static final int PROGRESS_STEP = 256;
+    private static final int MAX_FINDINGS = 1_000; // a store in ruins need not be listed row by row
+
+    private final StoreView view;
+    private final Progress progress;
+    private final List<Finding> findings = new ArrayList<>();
+    private final long total;
+    private long done;
+    private long secrets;
+    private long versions;
+    private long records;
+    private long logRows;
+
+    Verification(StoreView view, List<String> structure, Progress progress) {
+        this.view = view;
+        this.progress = progress;
+        this.total = view.tables().log().count() + view.tables().secrets().countVersions();
+        for (String trouble : structure) {
+            add(Finding.Kind.STRUCTURE, "database", "SQLite finds the file damaged: " + Printable.text(trouble));
+        }
+    }
+
+    VerifyReport run() {
+        progress.at(0, total);
+        walkLog();
+        checkKeyring();
+        view.tables().keys().slots().forEach(this::checkSlot);
+        view.tables().records().all().forEach(this::checkRecord);
+        view.tables().secrets().eachHead(this::checkHead);
+        view.tables().secrets().eachVersion(this::checkVersion);
+        checkWhatIsMissing();
+        view.tables().log().eachLastChange(this::checkLastChange);
+        progress.at(total, total);
+        return new VerifyReport(secrets, versions, records, logRows, findings);
+    }
+
+    private void walkLog() {
+        LogRow[] previous = new LogRow[1];
+        view.tables().log().each(row -> {
+            step();
+            logRows++;
+            checkChain(Optional.ofNullable(previous[0]), row);
+            previous[0] = row;
+        });
+        long last = previous[0] == null ? 0 : previous[0].sequence();
+        if (view.tables().log().greatestSequenceInUse() > last) {
+            add(Finding.Kind.LOG, "change " + (last + 1), "the log was cut after change " + last);
+        }
+    }
+
+    private void checkChain(Optional<LogRow> previous, LogRow row) {
+        byte[] previousMac = previous.map(LogRow::mac).orElse(new byte[0]);
+        boolean genuine = view.keyring().verifies(row.mac(), RowMacs.log(view.storeId(), previousMac, row));
+        long expected = previous.map(LogRow::sequence).orElse(0L) + 1;
+        boolean leapAllowed = genuine
+                && (row.kind().equals(LogKind.ACCEPT_OLDER.text()) || row.kind().equals(LogKind.RESTORE.text()));
+        if (row.sequence() != expected && !leapAllowed) {
+            String missing = expected == row.sequence() - 1
+                    ? "change " + expected + " was"
+                    : "changes " + expected + " to " + (row.sequence() - 1) + " were";
+            add(Finding.Kind.LOG, "change " + expected, missing + " deleted from the log");
+        } else if (!genuine) {
+            add(
+                    Finding.Kind.LOG,
+                    "change " + row.sequence(),
+                    "row " + row.sequence() + " of the log was edited, or rows around it were reordered");
+        }
+    }
+
+    private void checkKeyring() {
+        Optional<LogRow> last = view.tables().log().lastKeyringRow();
+        byte[] digest =
+                RowMacs.keyringDigest(view.tables().keys().store().orElseThrow().keyring());
+        if (last.isEmpty()
+                || last.get().version() != view.keyring().generation()
+                || !MessageDigest.isEqual(last.get().digest(), digest)) {
+            add(Finding.Kind.KEYRING, "keyring", "the keyring is not the one that was written last");
+        }
+    }
+
+    private void checkSlot(SlotRow row) {
+        String name = "slot " + row.id();
+        try {
+            view.checked(row);
+        } catch (IntegrityException e) {
+            add(Finding.Kind.SLOT, name, e.getMessage());
+            return;
+        }
+        boolean logged = view.tables()
+                .log()
+                .find(row.sequence())
+                .filter(log -> log.kind().equals(LogKind.SLOT.text())
+                        && log.subject().equals(Optional.of(row.id()))
+                        && MessageDigest.isEqual(
+                                log.digest(), RowMacs.slotDigest(row.kind(), row.parameters(), row.wrappedRootKey())))
+                .isPresent();
+        if (!logged) {
+            add(Finding.Kind.SLOT, name, "the log knows nothing of the " + row.kind() + " " + name);
+        }
+    }
+
+    private void checkRecord(RecordRow row) {
+        records++;
+        String name = row.kind() + " " + Printable.text(row.name());
+        try {
+            view.body(row);
+        } catch (IntegrityException e) {
+            add(Finding.Kind.RECORD, name, e.getMessage());
+            return;
+        }
+        boolean logged = view.tables()
+                .log()
+                .find(row.sequence())
+                .filter(log -> log.subject().equals(Optional.of(row.id()))
+                        && log.version() == row.version()
+                        && MessageDigest.isEqual(
+                                log.digest(), RowMacs.recordDigest(row.kind(), row.name(), row.payload())))
+                .isPresent();
+        if (!logged) {
+            add(Finding.Kind.RECORD, name, "the " + name + " is not the one that the log knows");
+        }
+    }
+
+    private void checkHead(HeadRow head) {
+        secrets++;
+        String name = Printable.text(head.name());
+        try {
+            view.checked(head);
+            view.current(
+                    head,
+                    view.tables()
+                            .secrets()
+                            .findVersion(head.secretId(), head.version())
+                            .orElse(null),
+                    view.tables().secrets().newestVersion(head.secretId()));
+        } catch (IntegrityException e) {
+            add(Finding.Kind.HEAD, name, e.getMessage());
+        }
+    }
+
+    private void checkVersion(VersionRow row) {
+        step();
+        versions++;
+        Optional<LogRow> log = view.tables().log().find(row.sequence());
+        boolean logged = log.isPresent()
+                && log.get().subject().equals(Optional.of(row.secretId()))
+                && log.get().version() == row.version()
+                && MessageDigest.isEqual(log.get().digest(), RowMacs.versionDigest(row));
+        if (!logged) {
+            add(Finding.Kind.VERSION, name(row.secretId()), what(row) + " is not the one that the log knows");
+            return;
+        }
+        try {
+            byte[] clear = Envelope.open(view.keyring(), view.binding(row), StoreView.sealed(row), what(row));
+            Arrays.fill(clear, (byte) 0);
+        } catch (IntegrityException e) {
+            add(Finding.Kind.VERSION, name(row.secretId()), e.getMessage());
+        }
+    }
+
+    private void checkWhatIsMissing() {
+        for (LogRow row : view.tables().log().writesOfMissingVersions(MAX_FINDINGS)) {
+            UUID secretId = row.subject().orElseThrow();
+            add(
+                    Finding.Kind.MISSING,
+                    name(secretId),
+                    "version " + row.version() + " of secret " + name(secretId) + " was removed from the store");
+        }
+        for (LogTable.VersionRef ref : view.tables().log().versionsThatCameBack(MAX_FINDINGS)) {
+            add(
+                    Finding.Kind.PUT_BACK,
+                    name(ref.secretId()),
+                    "version " + ref.version() + " of secret " + name(ref.secretId())
+                            + " was removed by coffer and put back by somebody else");
+        }
+    }
+
+    /** The last thing that the log says of a secret, record or slot, against what is there. */
+    private void checkLastChange(UUID subject, long sequence, String kind, long version) {
+        if (kind.equals(LogKind.PURGE.text())) {
+            if (view.tables().secrets().findHead(subject).isPresent()) {
+                add(Finding.Kind.PUT_BACK, name(subject), "the purged secret " + name(subject) + " was put back");
+            }
+        } else if (kind.equals(LogKind.SLOT.text())) {
+            requireThere(slot(subject), Finding.Kind.SLOT, "the key slot " + subject);
+        } else if (kind.equals(LogKind.SLOT_REMOVE.text())) {
+            requireGone(slot(subject), Finding.Kind.SLOT, "the key slot " + subject);
+        } else if (kind.equals(LogKind.RECORD.text())) {
+            checkRecordSequence(subject, sequence);
+        } else if (kind.equals(LogKind.RECORD_REMOVE.text())) {
+            requireGone(view.tables().records().find(subject).isPresent(), Finding.Kind.RECORD, "record " + subject);
+        } else {
+            checkHeadSequence(subject, sequence, version);
+        }
+    }
+
+    private boolean slot(UUID id) {
+        return view.tables().keys().slots().stream().anyMatch(row -> row.id().equals(id));
+    }
+
+    private void checkRecordSequence(UUID id, long sequence) {
+        Optional<RecordRow> row = view.tables().records().find(id);
+        requireThere(row.isPresent(), Finding.Kind.RECORD, "record " + id);
+        if (row.isPresent() && row.get().sequence() != sequence) {
+            add(
+                    Finding.Kind.RECORD,
+                    row.get().name(),
+                    "an older state of record " + row.get().name() + " was put back");
+        }
+    }
+
+    private void checkHeadSequence(UUID secretId, long sequence, long version) {
+        Optional<HeadRow> head = view.tables().secrets().findHead(secretId);
+        requireThere(head.isPresent(), Finding.Kind.MISSING, "the entry of secret " + secretId);
+        if (head.isPresent() && (head.get().sequence() != sequence || head.get().version() != version)) {
+            add(
+                    Finding.Kind.HEAD,
+                    Printable.text(head.get().name()),
+                    "an older entry of secret " + Printable.text(head.get().name()) + " was put back: the log ends with"
+                            + " version " + version);
+        }
+    }
+
+    private void requireThere(boolean there, Finding.Kind kind, String what) {
+        if (!there) {
+            add(kind, what, what + " was removed from the store");
+        }
+    }
+
+    private void requireGone(boolean there, Finding.Kind kind, String what) {
+        if (there) {
+            add(kind, what, what + " was removed by coffer and put back by somebody else");
+        }
+    }
+
+    private String name(UUID secretId) {
+        return view.tables()
+                .secrets()
+                .findHead(secretId)
+                .map(head -> Printable.text(head.name()))
+                .orElse(secretId.toString());
+    }
+
+    private String what(VersionRow row) {
+        return StoreView.what(row, name(row.secretId()));
+    }
+
+    private void step() {
+        done++;
+        if (done % PROGRESS_STEP == 0) {
+            progress.at(Math.min(done, total), total);
+        }
+    }
+
+    private void add(Finding.Kind kind, String subject, String sentence) {
+        if (findings.size() < MAX_FINDINGS) {
+            findings.add(new Finding(kind, subject, sentence));
+        }
+    }
+}

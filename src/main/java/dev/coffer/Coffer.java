@@ -1,0 +1,110 @@
+package dev.coffer;
+
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.component.ComponentType;
+import dev.coffer.flavor.BuiltInFlavors;
+import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.stack.Components;
+import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.NewStore;
+import dev.coffer.vault.RestoreReceipt;
+import dev.coffer.vault.StoreSettings;
+import dev.coffer.vault.Vault;
+import dev.coffer.vault.VaultOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way in, and the one place where the parts are put together:
+ *
+ * <pre>{@code
+ * try (Coffer coffer = Coffer.open(CofferOptions.fromEnvironment());
+ *         Secret db = coffer.secrets().getSecret(SecretName.of("prod/db"))) {
+ *     connect(db.value("username").revealText(), db.value("password").revealText());
+ * }
+ * }</pre>
+ *
+ * <p>Opening does nothing yet: the store is found and unlocked by the first operation. Safe for use by several threads.
+ */
+public final class Coffer implements AutoCloseable {
+    private final Vault vault;
+    private final Flavors flavors;
+    private final Components components;
+
+    private Coffer(Vault vault, CofferOptions options) {
+        this.vault = vault;
+        this.flavors = BuiltInFlavors.of(vault, options.clock());
+        this.components = new Components(vault);
+    }
+
+    /** Coffer over the store that the options name. */
+    public static Coffer open(CofferOptions options) {
+        return new Coffer(new Vault(vaultOptions(options)), options);
+    }
+
+    /**
+     * Makes a new store.
+     *
+     * @param key what unlocks it; empty makes a random key file
+     */
+    public static NewStore create(CofferOptions options, Optional<KeyInput> key) {
+        return Vault.create(vaultOptions(options), key);
+    }
+
+    /**
+     * Brings a backup back.
+     *
+     * @param force whether a store that is there may be replaced; it is kept beside
+     */
+    public static RestoreReceipt restore(CofferOptions options, Path backup, boolean force, Progress progress) {
+        return Vault.restore(vaultOptions(options), backup, force, progress);
+    }
+
+    private static VaultOptions vaultOptions(CofferOptions options) {
+        VaultOptions vault = VaultOptions.at(options.location(), options.unlocker())
+                .withFirstRecords(List.of(Components.localSecretsManager()))
+                .withKeepVersions(
+                        StoreSettings.read(options.location().config()).keepVersions())
+                .withClock(options.clock())
+                .withNotices(options.notices());
+        return options.createIfMissing() ? vault.creatingIfMissing() : vault;
+    }
+
+    /** The secrets manager {@code local}, which every store has. */
+    public SecretsManager secrets() {
+        return secretsManager("local");
+    }
+
+    /**
+     * A secrets manager by name. Closing it leaves coffer open.
+     *
+     * @throws NoSuchRecordException if there is none of that name, or its flavor is not known
+     */
+    public SecretsManager secretsManager(String name) {
+        ComponentDefinition definition = components
+                .find(ComponentType.SECRETS_MANAGER, name)
+                .orElseThrow(() -> new NoSuchRecordException("there is no secrets manager named " + name, name, null));
+        return flavors.find(definition.type(), definition.flavor())
+                .map(flavor -> (SecretsManager) flavor.create(definition))
+                .orElseThrow(() -> new NoSuchRecordException(
+                        "the secrets manager " + name + " needs the flavor " + definition.flavor()
+                                + ", which is not known here",
+                        definition.flavor(),
+                        null));
+    }
+
+    /** The encrypted store: keys, verification, backups. */
+    public Vault vault() {
+        return vault;
+    }
+
+    /** Forgets all keys and closes the store. */
+    @Override
+    public void close() {
+        vault.close();
+    }
+}

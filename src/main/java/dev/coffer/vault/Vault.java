@@ -87,6 +87,9 @@ public final class Vault implements RecordStore, AutoCloseable {
         OpenStore open = OpenStore.open(options, false);
         synchronized (this) {
             requireOpen();
+            if (store != null) {
+                store.close();
+            }
             store = open;
         }
         Marker accepted = open.inTurn(() -> open.database().write(tables -> {

@@ -1,32 +1,28 @@
 package dev.coffer.crypto;
 
-import java.util.Arrays;
-
-/** What somebody brings to unlock a store. It wipes itself when closed and never shows itself. */
+/**
+ * What somebody brings to unlock a store. It wipes itself when closed and never shows itself. One thread may close it
+ * while another one uses it.
+ */
 public abstract sealed class Credential implements AutoCloseable permits Passphrase, KeyFile, RecoveryCode {
-    private final byte[] secret;
-    private boolean closed;
+    private final KeyBytes secret;
 
     Credential(byte[] secret) {
-        this.secret = secret;
+        this.secret = new KeyBytes(secret, "this credential");
     }
 
     /** The kind of slot that it can open. */
     public abstract SlotKind kind();
 
-    /** The bytes themselves; not a copy. */
+    /** A copy of the bytes; the caller wipes it. */
     byte[] secret() {
-        if (closed) {
-            throw new IllegalStateException("this credential was closed");
-        }
-        return secret;
+        return secret.copy();
     }
 
     /** Overwrites the bytes. */
     @Override
     public final void close() {
-        closed = true;
-        Arrays.fill(secret, (byte) 0);
+        secret.close();
     }
 
     /** The kind alone. */

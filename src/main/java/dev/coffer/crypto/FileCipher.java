@@ -18,10 +18,10 @@ public final class FileCipher implements AutoCloseable {
     private static final int SEGMENT_BYTES = 1 << 20; // as Tink's template AES256_GCM_HKDF_1MB
     private static final String PURPOSE = "coffer file key 1";
 
-    private final byte[] key;
+    private final KeyBytes key;
 
     private FileCipher(byte[] key) {
-        this.key = key;
+        this.key = new KeyBytes(key, "the cipher of the file");
     }
 
     /** A cipher with a new random key. */
@@ -44,10 +44,13 @@ public final class FileCipher implements AutoCloseable {
 
     /** The key under a root key, bound to the header of the file: 60 bytes. */
     public byte[] wrap(RootKey rootKey, byte[] header) {
+        byte[] bytes = key.copy();
         try {
-            return rootKey.aead().encrypt(key, associatedData(header));
+            return rootKey.aead().encrypt(bytes, associatedData(header));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM encrypts any 32 bytes", e);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
         }
     }
 
@@ -70,7 +73,12 @@ public final class FileCipher implements AutoCloseable {
     }
 
     private StreamingAead cipher() throws GeneralSecurityException {
-        return new AesGcmHkdfStreaming(key, "HmacSha256", Primitives.KEY_BYTES, SEGMENT_BYTES, 0);
+        byte[] bytes = key.copy();
+        try {
+            return new AesGcmHkdfStreaming(bytes, "HmacSha256", Primitives.KEY_BYTES, SEGMENT_BYTES, 0);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
     private static byte[] associatedData(byte[] header) {
@@ -80,6 +88,6 @@ public final class FileCipher implements AutoCloseable {
     /** Overwrites the key. */
     @Override
     public void close() {
-        Arrays.fill(key, (byte) 0);
+        key.close();
     }
 }

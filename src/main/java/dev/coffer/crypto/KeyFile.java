@@ -25,6 +25,8 @@ public final class KeyFile extends Credential {
     /** The longest key file, in bytes. */
     public static final int MAX_FILE_BYTES = 4_096;
 
+    private static final String COMMENT =
+            "# coffer key file: with a copy of the store it opens every secret. Keep it apart from backups.\n";
     private static final int CHECK_BYTES = 4;
     private static final int ID_BYTES = 8;
     private static final Pattern LINE = Pattern.compile("coffer-key-v1:([A-Za-z0-9_-]{43}):([0-9a-f]{8})");
@@ -77,17 +79,27 @@ public final class KeyFile extends Credential {
 
     /** The content of the file; the caller writes it with mode 0600 and wipes it. */
     public byte[] revealFileContent() {
-        String text = "# coffer key file: with a copy of the store it opens every secret. Keep it apart from backups.\n"
-                + "coffer-key-v1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret()) + ":"
-                + HexFormat.of().formatHex(check(secret())) + "\n";
-        return text.getBytes(StandardCharsets.US_ASCII);
+        byte[] key = secret();
+        try {
+            String text = COMMENT + "coffer-key-v1:"
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(key) + ":"
+                    + HexFormat.of().formatHex(check(key)) + "\n";
+            return text.getBytes(StandardCharsets.US_ASCII);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     /** A public name for the key: 16 hexadecimal digits of a digest, by which the slot that it opens is found. */
     public String keyId() {
-        byte[] digest =
-                CanonicalBytes.forPurpose("coffer key id 1").add(secret()).sha256();
-        return HexFormat.of().formatHex(Arrays.copyOf(digest, ID_BYTES));
+        byte[] key = secret();
+        try {
+            byte[] digest =
+                    CanonicalBytes.forPurpose("coffer key id 1").add(key).sha256();
+            return HexFormat.of().formatHex(Arrays.copyOf(digest, ID_BYTES));
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     @Override

@@ -33,9 +33,11 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
         UUID id = UUID.randomUUID();
         String parameters = credential instanceof KeyFile keyFile ? KEY_FILE_PREFIX + keyFile.keyId() : kdf.format();
         byte[] key = slotKey(credential, parameters);
+        byte[] root = {};
         try {
-            byte[] wrapped = Primitives.aes256Gcm(key)
-                    .encrypt(rootKey.bytes(), associatedData(storeId, id, credential.kind(), parameters));
+            root = rootKey.bytes();
+            byte[] wrapped =
+                    Primitives.aes256Gcm(key).encrypt(root, associatedData(storeId, id, credential.kind(), parameters));
             return new KeySlot(
                     id,
                     credential.kind(),
@@ -45,6 +47,7 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM encrypts any 32 bytes", e);
         } finally {
+            Arrays.fill(root, (byte) 0);
             Arrays.fill(key, (byte) 0);
         }
     }
@@ -87,9 +90,15 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
     }
 
     private static byte[] slotKey(Credential credential, String parameters) {
-        return credential instanceof KeyFile
-                ? credential.secret().clone()
-                : KdfParameters.parse(parameters).derive(credential.secret());
+        byte[] secret = credential.secret();
+        if (credential instanceof KeyFile) {
+            return secret;
+        }
+        try {
+            return KdfParameters.parse(parameters).derive(secret);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
     }
 
     private static byte[] associatedData(UUID storeId, UUID id, SlotKind kind, String parameters) {

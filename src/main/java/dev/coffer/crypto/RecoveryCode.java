@@ -65,8 +65,10 @@ public final class RecoveryCode extends Credential {
 
     /** The code as it is printed: 44 characters. */
     public char[] revealText() {
-        int[] data = symbolsOf(secret(), DATA_CHARACTERS);
-        int[] check = checksum(secret());
+        byte[] bits = secret();
+        int[] data = symbolsOf(bits, DATA_CHARACTERS);
+        int[] check = checksum(bits);
+        Arrays.fill(bits, (byte) 0);
         char[] text = new char[CHARACTERS + CHARACTERS / GROUP - 1];
         int at = 0;
         for (int i = 0; i < CHARACTERS; i++) {

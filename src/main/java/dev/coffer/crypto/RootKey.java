@@ -5,13 +5,15 @@ import com.google.crypto.tink.subtle.Random;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
-/** The 256-bit key that every key slot wraps and that encrypts the keyring and the keys of backups. */
+/**
+ * The 256-bit key that every key slot wraps and that encrypts the keyring and the keys of backups. One thread may close
+ * it while another one uses it.
+ */
 public final class RootKey implements AutoCloseable {
-    private final byte[] key;
-    private boolean closed;
+    private final KeyBytes key;
 
     private RootKey(byte[] key) {
-        this.key = key;
+        this.key = new KeyBytes(key, "the root key");
     }
 
     /** A new random root key. */
@@ -28,26 +30,28 @@ public final class RootKey implements AutoCloseable {
     }
 
     Aead aead() throws GeneralSecurityException {
-        return Primitives.aes256Gcm(bytes());
+        byte[] bytes = bytes();
+        try {
+            return Primitives.aes256Gcm(bytes);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
+    /** A copy; the caller wipes it. */
     byte[] bytes() {
-        if (closed) {
-            throw new IllegalStateException("the root key was closed");
-        }
-        return key;
+        return key.copy();
     }
 
     /** An independent copy with a life of its own. */
     public RootKey copy() {
-        return new RootKey(bytes().clone());
+        return new RootKey(bytes());
     }
 
     /** Overwrites the key. */
     @Override
     public void close() {
-        closed = true;
-        Arrays.fill(key, (byte) 0);
+        key.close();
     }
 
     @Override

@@ -19,24 +19,31 @@ public final class FileCipher implements AutoCloseable {
     private static final String PURPOSE = "coffer file key 1";
 
     private final KeyBytes key;
+    private final String what;
 
-    private FileCipher(byte[] key) {
-        this.key = new KeyBytes(key, "the cipher of the file");
+    private FileCipher(byte[] key, String what) {
+        this.key = new KeyBytes(key, "the cipher of " + what);
+        this.what = what;
     }
 
     /** A cipher with a new random key. */
     public static FileCipher random() {
-        return new FileCipher(Random.randBytes(Primitives.KEY_BYTES));
+        return new FileCipher(Random.randBytes(Primitives.KEY_BYTES), "the file");
     }
 
     /**
      * The cipher whose key was wrapped by {@link #wrap}.
      *
+     * @param what the file in words, for errors
      * @throws IntegrityException if the wrapped key or the header was changed, or belongs to another root key
      */
     public static FileCipher unwrap(RootKey rootKey, byte[] wrappedKey, byte[] header, String what) {
         try {
-            return new FileCipher(rootKey.aead().decrypt(wrappedKey, associatedData(header)));
+            byte[] key = rootKey.aead().decrypt(wrappedKey, associatedData(header));
+            if (key.length != Primitives.KEY_BYTES) {
+                throw new GeneralSecurityException("not a file key");
+            }
+            return new FileCipher(key, what);
         } catch (GeneralSecurityException e) {
             throw new IntegrityException(what + " was changed or is damaged: its key does not open", what, null);
         }
@@ -54,7 +61,12 @@ public final class FileCipher implements AutoCloseable {
         }
     }
 
-    /** A stream that encrypts into another one; closing it completes the file. */
+    /**
+     * A stream that encrypts into another one. Closing it completes the file, also after a failure: whoever writes half
+     * of a file has to delete it.
+     *
+     * @throws IOException if the other stream cannot be written
+     */
     public OutputStream encrypting(OutputStream out, byte[] header) throws IOException {
         try {
             return cipher().newEncryptingStream(out, associatedData(header));
@@ -63,10 +75,15 @@ public final class FileCipher implements AutoCloseable {
         }
     }
 
-    /** A stream that decrypts; reading changed content is an {@link IOException}. */
+    /**
+     * A stream that decrypts. It hands out each segment once that is verified; that the file ends where it was ended is
+     * known only once the stream was read to its end. Reading changed content is an {@link IntegrityException}.
+     *
+     * @throws IOException if the other stream cannot be read
+     */
     public InputStream decrypting(InputStream in, byte[] header) throws IOException {
         try {
-            return cipher().newDecryptingStream(in, associatedData(header));
+            return new VerifiedStream(cipher(), in, associatedData(header), what);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a streaming cipher with 32 bytes of key can be made", e);
         }

@@ -2,6 +2,8 @@ package dev.coffer.crypto;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,9 +30,21 @@ public final class CanonicalBytes {
         return new CanonicalBytes().add(purpose);
     }
 
-    /** Appends text. */
+    /**
+     * Appends text.
+     *
+     * @throws IllegalArgumentException if a surrogate stands alone, for which UTF-8 has no bytes: the JDK would write a
+     *     question mark, and two texts would give the same bytes
+     */
     public CanonicalBytes add(String field) {
-        return add(field.getBytes(StandardCharsets.UTF_8));
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(field));
+            byte[] bytes = new byte[utf8.remaining()];
+            utf8.get(bytes);
+            return add(bytes);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("text with half of a surrogate pair", e);
+        }
     }
 
     /** Appends a number. */

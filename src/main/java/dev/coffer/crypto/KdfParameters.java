@@ -14,17 +14,19 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * {@code $argon2id$v=19$m=65536,t=3,p=4$SALT}, with the salt in base64 without padding.
  *
  * <p>The parameters come from a file that others may have written, so they are held against a floor and a ceiling
- * before any memory is taken. The floor is the least that the OWASP password storage cheat sheet recommends (19 MiB);
- * the ceiling is what an ordinary laptop still does in a minute.
+ * before any memory is taken. The floor is the least that the OWASP password storage cheat sheet recommends: 19 MiB and
+ * 2 passes. The ceiling is what an ordinary laptop still does in a minute. Of one set of parameters there is one text;
+ * every other spelling is refused.
  *
  * @param memoryKiB 19,456 to 1,048,576 KiB
- * @param iterations 1 to 20 passes
+ * @param iterations 2 to 20 passes
  * @param parallelism 1 to 16 lanes
  * @param salt 16 to 64 random bytes
  */
 public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte[] salt) {
     static final int MIN_MEMORY_KIB = 19 * 1024;
     static final int MAX_MEMORY_KIB = 1024 * 1024;
+    static final int MIN_ITERATIONS = 2;
     static final int MAX_ITERATIONS = 20;
     static final int MAX_PARALLELISM = 16;
     static final int MIN_SALT_BYTES = 16;
@@ -40,7 +42,7 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
      */
     public KdfParameters {
         check("memory", memoryKiB, MIN_MEMORY_KIB, MAX_MEMORY_KIB);
-        check("iterations", iterations, 1, MAX_ITERATIONS);
+        check("iterations", iterations, MIN_ITERATIONS, MAX_ITERATIONS);
         check("parallelism", parallelism, 1, MAX_PARALLELISM);
         check("salt length", salt.length, MIN_SALT_BYTES, MAX_SALT_BYTES);
         salt = salt.clone();
@@ -51,9 +53,9 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
         return new KdfParameters(64 * 1024, 3, 4, Random.randBytes(MIN_SALT_BYTES));
     }
 
-    /** The cheapest parameters that are accepted: 19 MiB, 1 pass, 1 lane. For tests and for machine-made secrets. */
+    /** The cheapest parameters that are accepted: 19 MiB, 2 passes, 1 lane. For tests and for machine-made secrets. */
     public static KdfParameters cheapest() {
-        return new KdfParameters(MIN_MEMORY_KIB, 1, 1, Random.randBytes(MIN_SALT_BYTES));
+        return new KdfParameters(MIN_MEMORY_KIB, MIN_ITERATIONS, 1, Random.randBytes(MIN_SALT_BYTES));
     }
 
     /**
@@ -72,8 +74,12 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
         } catch (IllegalArgumentException e) {
             throw refused("have a salt that is not base64");
         }
-        return new KdfParameters(
+        KdfParameters parameters = new KdfParameters(
                 Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)), salt);
+        if (!parameters.format().equals(phc)) { // leading zeros, or bits left over in the salt
+            throw refused("are not written as coffer writes them");
+        }
+        return parameters;
     }
 
     String format() {

@@ -2,6 +2,7 @@ package dev.coffer.crypto;
 
 import com.google.crypto.tink.subtle.Random;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -87,8 +88,13 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
                 + Base64.getEncoder().withoutPadding().encodeToString(salt);
     }
 
-    /** Derives 32 bytes; the caller wipes them. */
+    /**
+     * Derives 32 bytes; the caller wipes them.
+     *
+     * @throws InvalidException if this process has not the memory for it
+     */
     byte[] derive(byte[] passphrase) {
+        requireMemory(Runtime.getRuntime().maxMemory());
         Argon2BytesGenerator argon2 = new Argon2BytesGenerator();
         argon2.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
@@ -100,6 +106,18 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
         byte[] key = new byte[Primitives.KEY_BYTES];
         argon2.generateBytes(passphrase, key);
         return key;
+    }
+
+    /** Parameters within the ceiling may still be more than a small heap takes. */
+    void requireMemory(long heapBytes) {
+        long needed = (memoryKiB + memoryKiB / 8L) * 1024; // each block of 1 KiB is an array with a header
+        if (needed > heapBytes) {
+            throw new InvalidException(
+                    "deriving the key takes " + memoryKiB / 1024 + " MiB of memory, and this process has at most "
+                            + (heapBytes >> 20) + " MiB for everything",
+                    null,
+                    "give Java more, for instance with JAVA_TOOL_OPTIONS=-Xmx" + 2 * (memoryKiB / 1024) + "m");
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,19 @@ class KdfParametersTest {
         parameters.salt()[1] = 1;
 
         assertArrayEquals(new byte[16], parameters.salt());
+    }
+
+    /** Else the process ends with an OutOfMemoryError, and with a heap dump where one is configured. */
+    @Test
+    void moreMemoryThanTheProcessHas_isSaidBeforeItIsTaken() {
+        KdfParameters parameters = new KdfParameters(65_536, 3, 4, new byte[16]);
+
+        InvalidException e = assertThrows(InvalidException.class, () -> parameters.requireMemory(64L << 20));
+        assertEquals(
+                "deriving the key takes 64 MiB of memory, and this process has at most 64 MiB for everything",
+                e.getMessage());
+        assertTrue(e.hint().orElseThrow().contains("-Xmx"));
+        parameters.requireMemory(128L << 20);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.coffer.crypto;
 import com.google.crypto.tink.Aead;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.WrongKeyException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.UUID;
  */
 public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedRootKey, byte[] checksum) {
     private static final String KEY_FILE_PREFIX = "$keyfile$id=";
+    private static final int WRAPPED_BYTES = 12 + Primitives.KEY_BYTES + 16;
 
     /** A new slot for a credential. Takes about half a second for a passphrase. */
     public static KeySlot seal(UUID storeId, Credential credential, KdfParameters kdf, RootKey rootKey) {
@@ -65,18 +67,26 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
      * @throws IntegrityException if the slot was changed or is damaged
      */
     public RootKey open(UUID storeId, Credential credential) {
-        if (!MessageDigest.isEqual(checksum, checksum(storeId, id, kind, parameters, wrappedRootKey))) {
+        // The parameters may come from JSON, which can hold what UTF-8 cannot: nothing that coffer ever wrote.
+        if (!StandardCharsets.US_ASCII.newEncoder().canEncode(parameters)
+                || !MessageDigest.isEqual(checksum, checksum(storeId, id, kind, parameters, wrappedRootKey))) {
             throw changed("its checksum does not match");
+        }
+        if (wrappedRootKey.length != WRAPPED_BYTES) {
+            throw changed("it has no room for a root key");
+        }
+        if (credential.kind() != kind) {
+            throw wrongKey();
         }
         byte[] key = slotKey(credential, parameters);
         try {
             Aead aead = Primitives.aes256Gcm(key);
             return RootKey.of(aead.decrypt(wrappedRootKey, associatedData(storeId, id, kind, parameters)));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException e) {
             if (mightOpenWith(credential) && kind == SlotKind.KEY_FILE) {
                 throw changed("it does not open with the very key that it names");
             }
-            throw new WrongKeyException("wrong " + kind.text().replace('-', ' '), null, null);
+            throw wrongKey();
         } finally {
             Arrays.fill(key, (byte) 0);
         }
@@ -118,6 +128,10 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
                 .add(parameters)
                 .add(wrapped)
                 .sha256();
+    }
+
+    private WrongKeyException wrongKey() {
+        return new WrongKeyException("wrong " + kind.text().replace('-', ' '), null, null);
     }
 
     private IntegrityException changed(String why) {

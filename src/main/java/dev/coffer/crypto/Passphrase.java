@@ -3,6 +3,7 @@ package dev.coffer.crypto;
 import dev.coffer.secrets.InvalidException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -33,10 +34,16 @@ public final class Passphrase extends Credential {
     /**
      * A passphrase from characters, which are copied.
      *
-     * @throws InvalidException if it is empty or too long
+     * @throws InvalidException if it is empty, too long, or holds half of a surrogate pair, for which UTF-8 has no bytes
      */
     public static Passphrase of(char[] characters) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
+        ByteBuffer encoded;
+        try {
+            encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters));
+        } catch (CharacterCodingException e) {
+            throw new InvalidException(
+                    "the passphrase holds half of a character", null, "type it again, or give it as a file");
+        }
         byte[] bytes = new byte[encoded.remaining()];
         encoded.get(bytes);
         encoded.clear();

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -21,7 +22,7 @@ import java.util.UUID;
  * <p>The first field is the purpose, so that bytes made for one use never serve another.
  */
 public final class CanonicalBytes {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(160);
+    private final Buffer out = new Buffer();
 
     private CanonicalBytes() {}
 
@@ -79,10 +80,36 @@ public final class CanonicalBytes {
 
     /** The SHA-256 of all fields so far: 32 bytes. It is not keyed: never make one of secret values. */
     public byte[] sha256() {
+        return out.sha256();
+    }
+
+    /** The SHA-256 of a purpose and a random key, of which no copy stays behind. */
+    static byte[] sha256OfKey(String purpose, byte[] key) {
+        CanonicalBytes bytes = forPurpose(purpose).add(key);
         try {
-            return MessageDigest.getInstance("SHA-256").digest(toByteArray());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
+            return bytes.sha256();
+        } finally {
+            bytes.out.wipe();
+        }
+    }
+
+    private static final class Buffer extends ByteArrayOutputStream {
+        Buffer() {
+            super(160); // most associated data; growing would leave a copy behind
+        }
+
+        byte[] sha256() {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                digest.update(buf, 0, count);
+                return digest.digest();
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java runtime has SHA-256", e);
+            }
+        }
+
+        void wipe() {
+            Arrays.fill(buf, (byte) 0);
         }
     }
 }

@@ -72,6 +72,7 @@ public final class KeyFile extends Credential {
         byte[] key = Base64.getUrlDecoder().decode(m.group(1));
         byte[] check = HexFormat.of().parseHex(m.group(2));
         if (!MessageDigest.isEqual(check, check(key))) {
+            Arrays.fill(key, (byte) 0);
             throw notAKeyFile(path, "its checksum does not match, so it is damaged");
         }
         return new KeyFile(key);
@@ -94,9 +95,7 @@ public final class KeyFile extends Credential {
     public String keyId() {
         byte[] key = secret();
         try {
-            byte[] digest =
-                    CanonicalBytes.forPurpose("coffer key id 1").add(key).sha256();
-            return HexFormat.of().formatHex(Arrays.copyOf(digest, ID_BYTES));
+            return HexFormat.of().formatHex(CanonicalBytes.sha256OfKey("coffer key id 1", key), 0, ID_BYTES);
         } finally {
             Arrays.fill(key, (byte) 0);
         }
@@ -108,8 +107,7 @@ public final class KeyFile extends Credential {
     }
 
     private static byte[] check(byte[] key) {
-        return Arrays.copyOf(
-                CanonicalBytes.forPurpose("coffer key check 1").add(key).sha256(), CHECK_BYTES);
+        return Arrays.copyOf(CanonicalBytes.sha256OfKey("coffer key check 1", key), CHECK_BYTES);
     }
 
     private static InvalidException notAKeyFile(String path, String why) {

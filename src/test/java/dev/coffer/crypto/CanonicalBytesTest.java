@@ -43,6 +43,15 @@ class CanonicalBytesTest {
     }
 
     @Test
+    void digestOfAKey_isThatOfPurposeAndKey() {
+        byte[] key = "k".repeat(32).getBytes(StandardCharsets.US_ASCII);
+
+        assertArrayEquals(
+                CanonicalBytes.forPurpose("test 1").add(key).sha256(), CanonicalBytes.sha256OfKey("test 1", key));
+        assertEquals("k".repeat(32), new String(key, StandardCharsets.US_ASCII));
+    }
+
+    @Test
     void bytes_areACopy() {
         CanonicalBytes bytes = CanonicalBytes.forPurpose("test 1");
         bytes.toByteArray()[4] = 0;

@@ -2,13 +2,14 @@ package dev.coffer.crypto;
 
 import com.google.crypto.tink.subtle.Random;
 import dev.coffer.secrets.InvalidException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * A code to print and put away: 160 random bits and 20 bits of checksum, written in Crockford's base 32 as nine groups
- * of four characters, {@code 7K2M-…}. Typed back, case, spaces, dashes and dots do not matter, {@code O} is read as
- * {@code 0}, {@code I} and {@code L} as {@code 1}.
+ * of four characters, {@code 7K2M-…}. Typed back, case, spaces, dashes, dots and invisible characters do not matter,
+ * {@code O} is read as {@code 0}, {@code I} and {@code L} as {@code 1}.
  */
 public final class RecoveryCode extends Credential {
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // no I, L, O, U
@@ -17,6 +18,7 @@ public final class RecoveryCode extends Credential {
     private static final int CHECK_CHARACTERS = 4;
     private static final int CHARACTERS = DATA_CHARACTERS + CHECK_CHARACTERS;
     private static final int GROUP = 4;
+    private static final char MINUS_SIGN = '\u2212'; // a mathematical symbol, not a dash
 
     private RecoveryCode(byte[] bits) {
         super(bits);
@@ -24,16 +26,26 @@ public final class RecoveryCode extends Credential {
 
     /** A new random code. */
     public static RecoveryCode random() {
-        return new RecoveryCode(Random.randBytes(BYTES));
+        return of(Random.randBytes(BYTES));
     }
 
-    /** Whether the text can only be meant as a recovery code: 36 characters of the alphabet, give or take separators. */
+    /** Takes the array over. */
+    static RecoveryCode of(byte[] bits) {
+        if (bits.length != BYTES) {
+            throw new IllegalArgumentException("a recovery code has " + BYTES + " bytes");
+        }
+        return new RecoveryCode(bits);
+    }
+
+    /**
+     * Whether the text is a recovery code, checksum and all. The shape alone would not do: a passphrase of 36 letters
+     * has it too.
+     */
     public static boolean looksLikeOne(char[] typed) {
-        char[] canonical = canonical(typed);
-        try {
-            return canonical.length == CHARACTERS && symbols(canonical) != null;
-        } finally {
-            Arrays.fill(canonical, '\0');
+        try (RecoveryCode code = parse(typed)) {
+            return code.kind() == SlotKind.RECOVERY_CODE;
+        } catch (InvalidException e) {
+            return false;
         }
     }
 
@@ -44,31 +56,31 @@ public final class RecoveryCode extends Credential {
      */
     public static RecoveryCode parse(char[] typed) {
         char[] canonical = canonical(typed);
+        byte[] symbols = {};
+        byte[] bits = {};
+        byte[] check = {};
         try {
             if (canonical.length != CHARACTERS) {
                 throw refused("it has " + canonical.length + " characters instead of " + CHARACTERS);
             }
-            int[] symbols = symbols(canonical);
-            if (symbols == null) {
-                throw refused("it holds a character that no code has");
-            }
-            byte[] bits = bits(symbols);
-            if (!Arrays.equals(symbols, DATA_CHARACTERS, CHARACTERS, checksum(bits), 0, CHECK_CHARACTERS)) {
-                Arrays.fill(bits, (byte) 0);
+            symbols = symbols(canonical);
+            bits = bits(symbols);
+            check = checksum(bits);
+            if (!MessageDigest.isEqual(check, Arrays.copyOfRange(symbols, DATA_CHARACTERS, CHARACTERS))) {
                 throw refused("its checksum does not match, so it has a typo");
             }
-            return new RecoveryCode(bits);
+            return of(bits.clone());
         } finally {
             Arrays.fill(canonical, '\0');
+            wipe(symbols, bits, check);
         }
     }
 
     /** The code as it is printed: 44 characters. */
     public char[] revealText() {
         byte[] bits = secret();
-        int[] data = symbolsOf(bits, DATA_CHARACTERS);
-        int[] check = checksum(bits);
-        Arrays.fill(bits, (byte) 0);
+        byte[] data = symbolsOf(bits, DATA_CHARACTERS);
+        byte[] check = checksum(bits);
         char[] text = new char[CHARACTERS + CHARACTERS / GROUP - 1];
         int at = 0;
         for (int i = 0; i < CHARACTERS; i++) {
@@ -77,6 +89,7 @@ public final class RecoveryCode extends Credential {
             }
             text[at++] = ALPHABET.charAt(i < DATA_CHARACTERS ? data[i] : check[i - DATA_CHARACTERS]);
         }
+        wipe(bits, data, check);
         return text;
     }
 
@@ -89,30 +102,42 @@ public final class RecoveryCode extends Credential {
         char[] kept = new char[typed.length];
         int length = 0;
         for (char c : typed) {
-            if (Character.isWhitespace(c) || c == '-' || c == '.' || c == '_' || c == '\u2013' || c == '\u2014') {
-                continue;
+            if (!isSeparator(c)) {
+                char upper = Character.toUpperCase(c);
+                kept[length++] = upper == 'O' ? '0' : upper == 'I' || upper == 'L' ? '1' : upper;
             }
-            char upper = Character.toUpperCase(c);
-            kept[length++] = upper == 'O' ? '0' : upper == 'I' || upper == 'L' ? '1' : upper;
         }
         char[] canonical = Arrays.copyOf(kept, length);
         Arrays.fill(kept, '\0');
         return canonical;
     }
 
-    @SuppressWarnings("ReturnsNullCollection") // null: a character is foreign
-    private static int @org.jspecify.annotations.Nullable [] symbols(char[] canonical) {
-        int[] symbols = new int[canonical.length];
+    /** Whatever a printer, a web page or a word processor puts between groups and at the ends of lines. */
+    private static boolean isSeparator(char c) {
+        int type = Character.getType(c);
+        return Character.isWhitespace(c)
+                || Character.isSpaceChar(c)
+                || type == Character.DASH_PUNCTUATION
+                || type == Character.FORMAT
+                || c == '.'
+                || c == '_'
+                || c == MINUS_SIGN;
+    }
+
+    private static byte[] symbols(char[] canonical) {
+        byte[] symbols = new byte[canonical.length];
         for (int i = 0; i < canonical.length; i++) {
-            symbols[i] = ALPHABET.indexOf(canonical[i]);
-            if (symbols[i] < 0) {
-                return null;
+            int symbol = ALPHABET.indexOf(canonical[i]);
+            if (symbol < 0) {
+                wipe(symbols);
+                throw refused("it holds a character that no code has");
             }
+            symbols[i] = (byte) symbol;
         }
         return symbols;
     }
 
-    private static byte[] bits(int[] symbols) {
+    private static byte[] bits(byte[] symbols) {
         byte[] bits = new byte[BYTES];
         for (int bit = 0; bit < BYTES * 8; bit++) {
             int set = symbols[bit / 5] >> (4 - bit % 5) & 1;
@@ -121,19 +146,23 @@ public final class RecoveryCode extends Credential {
         return bits;
     }
 
-    private static int[] symbolsOf(byte[] bits, int count) {
-        int[] symbols = new int[count];
+    private static byte[] symbolsOf(byte[] bits, int count) {
+        byte[] symbols = new byte[count];
         for (int bit = 0; bit < count * 5; bit++) {
             int set = bits[bit / 8] >> (7 - bit % 8) & 1;
-            symbols[bit / 5] |= set << (4 - bit % 5);
+            symbols[bit / 5] |= (byte) (set << (4 - bit % 5));
         }
         return symbols;
     }
 
-    private static int[] checksum(byte[] bits) {
-        byte[] digest =
-                CanonicalBytes.forPurpose("coffer recovery code 1").add(bits).sha256();
-        return symbolsOf(digest, CHECK_CHARACTERS);
+    private static byte[] checksum(byte[] bits) {
+        return symbolsOf(CanonicalBytes.sha256OfKey("coffer recovery code 1", bits), CHECK_CHARACTERS);
+    }
+
+    private static void wipe(byte[]... arrays) {
+        for (byte[] array : arrays) {
+            Arrays.fill(array, (byte) 0);
+        }
     }
 
     private static InvalidException refused(String why) {

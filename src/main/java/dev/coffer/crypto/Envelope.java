@@ -108,7 +108,7 @@ public final class Envelope {
     }
 
     private static byte[] pad(byte[] content) {
-        return ByteBuffer.allocate(sizeClass(Integer.BYTES + content.length))
+        return ByteBuffer.allocate(sizeClass(Math.addExact(Integer.BYTES, content.length)))
                 .putInt(content.length)
                 .put(content)
                 .array();
@@ -127,7 +127,7 @@ public final class Envelope {
 
     static int sizeClass(int length) {
         if (length > LARGEST_POWER) {
-            return Math.multiplyExact(Math.floorDiv(length + LARGEST_POWER - 1, LARGEST_POWER), LARGEST_POWER);
+            return Math.multiplyExact(Math.addExact(length, LARGEST_POWER - 1) / LARGEST_POWER, LARGEST_POWER);
         }
         int size = SMALLEST;
         while (size < length) {

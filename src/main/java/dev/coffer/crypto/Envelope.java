@@ -104,6 +104,8 @@ public final class Envelope {
                 .add(binding.id())
                 .add(binding.version())
                 .add(binding.type())
+                .add(binding.created())
+                .add(binding.deleted())
                 .toByteArray();
     }
 

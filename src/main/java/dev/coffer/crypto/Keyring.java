@@ -18,47 +18,60 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The keys that protect a store's content: the KEK keyset, the integrity keyset and the fingerprint keyset. Immutable
- * and safe for use by several threads; a change makes a new keyring with the next generation.
+ * The keys that protect a store's content: the KEK keyset, the integrity keys and the fingerprint keyset. Immutable and
+ * safe for use by several threads; a change makes a new keyring with a later generation.
  *
- * <p>At rest it is one blob:
+ * <p>At rest it is one blob: 1 byte format, 1; 12 bytes nonce; what follows, encrypted with AES-256-GCM under the root
+ * key; 16 bytes tag. Associated data: purpose {@code coffer keyring 1}, format, store id, generation.
  *
  * <pre>
- * 1 byte    format, 1
- * 12 bytes  nonce
- * n bytes   AES-256-GCM under the root key of: three times (4 bytes length, Tink keyset in its binary format),
- *           in the order KEK, integrity, fingerprint
- * 16 bytes  tag
+ * 1 byte    number of entries, then for each:
+ * 1 byte    kind: 1 KEK keyset, 2 integrity key, 3 fingerprint keyset
+ * 8 bytes   for an integrity key, the last sequence of the log that it may sign; the greatest number for the current
+ *           one; else 0
+ * 4 bytes   length n
+ * n bytes   a Tink keyset in its binary format
  * </pre>
  *
- * <p>Associated data: purpose {@code coffer keyring 1}, format, store id, generation.
+ * <p>The order is KEK, fingerprint, integrity keys from the oldest to the current one. Revocation makes a new integrity
+ * key: rows of the log that were written before keep the key that they were signed with, everything else is signed anew,
+ * and whoever still has the old key can sign nothing that is believed.
  */
 public final class Keyring {
     /** The first generation. */
     public static final long FIRST_GENERATION = 1;
 
     private static final byte FORMAT = 1;
-    private static final int KEYSETS = 3;
     private static final int TINK_PREFIX_BYTES = 5; // 0x01 and the key id
     private static final int ALGORITHM_AND_KEY_BYTES = 1 + Primitives.KEY_BYTES;
     private static final byte DEK_AES_256_GCM = 1;
+    private static final int ENTRY_HEADER_BYTES = 1 + Long.BYTES + Integer.BYTES;
+    private static final int MAX_INTEGRITY_KEYS = 200; // the number of entries is one byte
+    private static final byte KEK = 1;
+    private static final byte INTEGRITY = 2;
+    private static final byte FINGERPRINT = 3;
 
     private final long generation;
     private final KeysetHandle kek;
-    private final KeysetHandle integrity;
+    private final List<IntegrityKey> integrity;
     private final KeysetHandle fingerprint;
     private final Aead kekAead;
-    private final Mac integrityMac;
     private final Mac fingerprintMac;
 
-    private Keyring(long generation, KeysetHandle kek, KeysetHandle integrity, KeysetHandle fingerprint)
+    /** A key that signs, and how far in the log it may. */
+    private record IntegrityKey(KeysetHandle keyset, Mac mac, long lastSequence) {
+        static IntegrityKey of(KeysetHandle keyset, long lastSequence) throws GeneralSecurityException {
+            return new IntegrityKey(keyset, keyset.getPrimitive(Primitives.MAC, Mac.class), lastSequence);
+        }
+    }
+
+    private Keyring(long generation, KeysetHandle kek, List<IntegrityKey> integrity, KeysetHandle fingerprint)
             throws GeneralSecurityException {
         this.generation = generation;
         this.kek = kek;
-        this.integrity = integrity;
+        this.integrity = List.copyOf(integrity);
         this.fingerprint = fingerprint;
         this.kekAead = kek.getPrimitive(Primitives.AEAD, Aead.class);
-        this.integrityMac = integrity.getPrimitive(Primitives.MAC, Mac.class);
         this.fingerprintMac = fingerprint.getPrimitive(Primitives.MAC, Mac.class);
     }
 
@@ -69,7 +82,8 @@ public final class Keyring {
             return new Keyring(
                     FIRST_GENERATION,
                     KeysetHandle.generateNew(templates.kek(), Primitives.AEAD),
-                    KeysetHandle.generateNew(templates.integrity(), Primitives.MAC),
+                    List.of(IntegrityKey.of(
+                            KeysetHandle.generateNew(templates.integrity(), Primitives.MAC), Long.MAX_VALUE)),
                     KeysetHandle.generateNew(templates.fingerprint(), Primitives.MAC));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the key templates give keys", e);
@@ -89,14 +103,7 @@ public final class Keyring {
             }
             clear = rootKey.aead()
                     .decrypt(Arrays.copyOfRange(blob, 1, blob.length), associatedData(storeId, generation));
-            ByteBuffer in = ByteBuffer.wrap(clear);
-            KeysetHandle kek = readKeyset(in, Primitives.AEAD);
-            KeysetHandle integrity = readKeyset(in, Primitives.MAC);
-            KeysetHandle fingerprint = readKeyset(in, Primitives.MAC);
-            if (in.hasRemaining()) {
-                throw new GeneralSecurityException("trailing bytes");
-            }
-            return new Keyring(generation, kek, integrity, fingerprint);
+            return read(generation, ByteBuffer.wrap(clear));
         } catch (GeneralSecurityException | BufferUnderflowException e) {
             throw new IntegrityException(
                     "the keyring of the store was changed, is damaged, or belongs to another store",
@@ -107,19 +114,58 @@ public final class Keyring {
         }
     }
 
+    private static Keyring read(long generation, ByteBuffer in) throws GeneralSecurityException {
+        int count = Byte.toUnsignedInt(in.get());
+        KeysetHandle kek = null;
+        KeysetHandle fingerprint = null;
+        List<IntegrityKey> integrity = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte kind = in.get();
+            long number = in.getLong();
+            if (kind == INTEGRITY) {
+                integrity.add(IntegrityKey.of(readKeyset(in, Primitives.MAC), number));
+            } else if (kind == KEK && kek == null && number == 0) {
+                kek = readKeyset(in, Primitives.AEAD);
+            } else if (kind == FINGERPRINT && fingerprint == null && number == 0) {
+                fingerprint = readKeyset(in, Primitives.MAC);
+            } else {
+                throw new GeneralSecurityException("unexpected entry");
+            }
+        }
+        if (in.hasRemaining() || kek == null || fingerprint == null || !ascending(integrity)) {
+            throw new GeneralSecurityException("entries are missing, out of order, or too many");
+        }
+        return new Keyring(generation, kek, integrity, fingerprint);
+    }
+
+    private static boolean ascending(List<IntegrityKey> keys) {
+        for (int i = 1; i < keys.size(); i++) {
+            if (keys.get(i).lastSequence() <= keys.get(i - 1).lastSequence()) {
+                return false;
+            }
+        }
+        return !keys.isEmpty() && keys.get(keys.size() - 1).lastSequence() == Long.MAX_VALUE;
+    }
+
     /** The blob for this keyring under a root key. */
     public byte[] seal(RootKey rootKey, UUID storeId) {
-        byte[][] keysets = new byte[KEYSETS][];
+        List<byte[]> keysets = new ArrayList<>();
         byte[] clear = {};
         try {
-            keysets[0] = Primitives.serialize(kek, Primitives.AEAD);
-            keysets[1] = Primitives.serialize(integrity, Primitives.MAC);
-            keysets[2] = Primitives.serialize(fingerprint, Primitives.MAC);
-            ByteBuffer out = ByteBuffer.allocate(Arrays.stream(keysets)
-                    .mapToInt(k -> Integer.BYTES + k.length)
-                    .sum());
-            for (byte[] keyset : keysets) {
-                out.putInt(keyset.length).put(keyset);
+            keysets.add(Primitives.serialize(kek, Primitives.AEAD));
+            keysets.add(Primitives.serialize(fingerprint, Primitives.MAC));
+            for (IntegrityKey key : integrity) {
+                keysets.add(Primitives.serialize(key.keyset(), Primitives.MAC));
+            }
+            ByteBuffer out = ByteBuffer.allocate(1
+                    + keysets.stream()
+                            .mapToInt(k -> ENTRY_HEADER_BYTES + k.length)
+                            .sum());
+            out.put((byte) keysets.size());
+            put(out, KEK, 0, keysets.get(0));
+            put(out, FINGERPRINT, 0, keysets.get(1));
+            for (int i = 0; i < integrity.size(); i++) {
+                put(out, INTEGRITY, integrity.get(i).lastSequence(), keysets.get(2 + i));
             }
             clear = out.array();
             ByteArrayOutputStream blob = new ByteArrayOutputStream();
@@ -130,12 +176,12 @@ public final class Keyring {
             throw new IllegalStateException("a keyring that was made can be written", e);
         } finally {
             Arrays.fill(clear, (byte) 0);
-            for (byte[] keyset : keysets) {
-                if (keyset != null) {
-                    Arrays.fill(keyset, (byte) 0);
-                }
-            }
+            keysets.forEach(keyset -> Arrays.fill(keyset, (byte) 0));
         }
+    }
+
+    private static void put(ByteBuffer out, byte kind, long number, byte[] keyset) {
+        out.put(kind).putLong(number).putInt(keyset.length).put(keyset);
     }
 
     private static KeysetHandle readKeyset(ByteBuffer in, Configuration configuration) throws GeneralSecurityException {
@@ -206,6 +252,29 @@ public final class Keyring {
         return next(keys);
     }
 
+    /**
+     * The next generation, with a new integrity key.
+     *
+     * @param lastSequence the last row of the log that was signed with the one in use; everything but the log up to it
+     *     has to be signed anew
+     */
+    public Keyring withNewIntegrityKey(long lastSequence) {
+        if (integrity.size() >= MAX_INTEGRITY_KEYS) {
+            throw new IllegalStateException("a keyring has at most " + MAX_INTEGRITY_KEYS + " integrity keys");
+        }
+        List<IntegrityKey> keys = new ArrayList<>(integrity.subList(0, integrity.size() - 1));
+        try {
+            IntegrityKey current = integrity.get(integrity.size() - 1);
+            keys.add(new IntegrityKey(current.keyset(), current.mac(), lastSequence));
+            keys.add(IntegrityKey.of(
+                    KeysetHandle.generateNew(KeyTemplates.fromClassPath().integrity(), Primitives.MAC),
+                    Long.MAX_VALUE));
+            return new Keyring(generation + 1, kek, keys, fingerprint);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the key templates give keys", e);
+        }
+    }
+
     /** The same keys at a later generation. */
     public Keyring atGeneration(long later) {
         if (later <= generation) {
@@ -226,15 +295,29 @@ public final class Keyring {
         }
     }
 
-    /** A MAC under the integrity keyset: 5 bytes of key id and 32 bytes of HMAC-SHA-256. */
+    /** A MAC with the current integrity key: 5 bytes of key id and 32 bytes of HMAC-SHA-256. */
     public byte[] mac(CanonicalBytes message) {
-        return computeMac(integrityMac, message);
+        return computeMac(integrity.get(integrity.size() - 1).mac(), message);
     }
 
-    /** Whether the MAC is one that this store made for the message. Takes constant time. */
+    /** Whether the MAC is one that this store made for the message with its current key. Takes constant time. */
     public boolean verifies(byte[] mac, CanonicalBytes message) {
+        return verifies(integrity.get(integrity.size() - 1), mac, message);
+    }
+
+    /** As {@link #verifies}, for a row of the log, with the key that was the current one at that sequence. */
+    public boolean verifiesLog(long sequence, byte[] mac, CanonicalBytes message) {
+        for (IntegrityKey key : integrity) {
+            if (sequence <= key.lastSequence()) {
+                return verifies(key, mac, message);
+            }
+        }
+        return false;
+    }
+
+    private static boolean verifies(IntegrityKey key, byte[] mac, CanonicalBytes message) {
         try {
-            integrityMac.verifyMac(mac, message.toByteArray());
+            key.mac().verifyMac(mac, message.toByteArray());
             return true;
         } catch (GeneralSecurityException e) {
             return false;

@@ -136,7 +136,10 @@ final class LocalSecretsManager
 
     @Override
     public void purgeSecret(SecretName name) {
-        secrets().purge(name);
+        if (!secrets().purge(name)) {
+            vault.warn("secret " + name + " is gone, but its bytes are overwritten only when the other processes that"
+                    + " use the store end");
+        }
     }
 
     @Override

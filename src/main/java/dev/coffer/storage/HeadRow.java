@@ -10,8 +10,11 @@ import java.util.UUID;
  * @param name its name
  * @param version the current version
  * @param deleted whether that version is a tombstone
+ * @param schemaType the current version's TYPE
  * @param created when it was first registered, in milliseconds since 1970
+ * @param updated when the current version was written, in milliseconds since 1970
  * @param sequence of the log row of its last change
+ * @param digest of the current version's columns that do not change until it is sealed anew: 32 bytes
  * @param mac over all other columns
  */
 public record HeadRow(
@@ -20,6 +23,9 @@ public record HeadRow(
         String name,
         long version,
         boolean deleted,
+        String schemaType,
         long created,
+        long updated,
         long sequence,
+        byte[] digest,
         byte[] mac) {}

@@ -83,19 +83,23 @@ public final class LogTable {
                 row.mac());
     }
 
-    /**
-     * The greatest version that a secret may have had in a history that was given up, if it was last changed before
-     * that; else 0.
-     *
-     * @param sequence of the secret's last change
-     */
-    public long versionFloorAfter(long sequence) {
+    /** The rows after a sequence that accepted another history. */
+    public List<LogRow> acceptancesAfter(long sequence) {
+        return sql.all(
+                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN ('accept-older', 'restore') AND l.sequence > ?"
+                        + " ORDER BY l.sequence",
+                LogTable::read,
+                sequence);
+    }
+
+    /** The last row about a record or slot. */
+    public Optional<LogRow> lastStateChange(UUID subject) {
         return sql.one(
-                        "SELECT coalesce(max(version), 0) FROM log"
-                                + " WHERE kind IN ('accept-older', 'restore') AND sequence > ?",
-                        row -> row.getLong(1),
-                        sequence)
-                .orElse(0L);
+                "SELECT " + COLUMNS + " FROM log l WHERE l.subject = ?"
+                        + " AND l.kind IN ('slot', 'slot-remove', 'record', 'record-remove')"
+                        + " ORDER BY l.sequence DESC LIMIT 1",
+                LogTable::read,
+                subject);
     }
 
     /** How many rows there are. */

@@ -83,13 +83,15 @@ public final class MarkerFile {
                 requireWritable(Objects.requireNonNull(file.toAbsolutePath().getParent())));
     }
 
-    /** Moves the marker forward; one of the same store that is as far or further stays. */
+    /**
+     * Moves the marker forward. One of the same store that is as far or further stays, and so does one of another store:
+     * somebody has put that store in place meanwhile.
+     */
     public void advance(Marker to) {
         locked(() -> {
             Optional<Marker> now = read();
             if (now.isEmpty()
-                    || !now.get().storeId().equals(to.storeId())
-                    || now.get().sequence() < to.sequence()) {
+                    || (now.get().storeId().equals(to.storeId()) && now.get().sequence() < to.sequence())) {
                 write(to);
             }
         });

@@ -22,7 +22,7 @@ import org.flywaydb.core.api.FlywayException;
 record Migrations(List<String> locations, int head, Set<Integer> changingData) {
     /** What this version of coffer ships. */
     static Migrations released() {
-        return new Migrations(List.of("classpath:db/migration"), 1, Set.of());
+        return new Migrations(List.of("classpath:db/migration"), StoreDatabase.SCHEMA, Set.of());
     }
 
     /** Brings an empty file to the newest schema. */

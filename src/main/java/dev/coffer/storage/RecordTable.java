@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /** Records. */
 public final class RecordTable {
-    private static final String COLUMNS = "record_id, kind, name, version, kek_id, wrapped_dek, payload, sequence, mac";
+    private static final String COLUMNS = "record_id, kind, name, version, sequence, kek_id, mac, wrapped_dek, payload";
 
     private final Statements sql;
 
@@ -36,9 +36,20 @@ public final class RecordTable {
         return sql.all("SELECT " + COLUMNS + " FROM record ORDER BY kind, name", RecordTable::read);
     }
 
-    /** All records whose DEK is wrapped by a given KEK. */
-    public List<RecordRow> under(int kekId) {
-        return sql.all("SELECT " + COLUMNS + " FROM record WHERE kek_id = ?", RecordTable::read, kekId);
+    /** Some records whose DEK is wrapped by a given KEK. */
+    public List<RecordRow> under(int kekId, int limit) {
+        return sql.all("SELECT " + COLUMNS + " FROM record WHERE kek_id = ? LIMIT ?", RecordTable::read, kekId, limit);
+    }
+
+    /** Whether any record has its DEK wrapped by another KEK than that one. */
+    public boolean anyNotUnder(int kekId) {
+        return sql.one("SELECT 1 FROM record WHERE kek_id < ? OR kek_id > ? LIMIT 1", row -> true, kekId, kekId)
+                .isPresent();
+    }
+
+    /** Replaces how a record's DEK is wrapped. */
+    public void rewrap(RecordRow r) {
+        sql.run("UPDATE record SET kek_id = ?, wrapped_dek = ? WHERE record_id = ?", r.kekId(), r.wrappedDek(), r.id());
     }
 
     /** Adds a record, or replaces all columns of the one with the same identity. */
@@ -52,11 +63,11 @@ public final class RecordTable {
                 r.kind(),
                 r.name(),
                 r.version(),
-                r.kekId(),
-                r.wrappedDek(),
-                r.payload(),
                 r.sequence(),
-                r.mac());
+                r.kekId(),
+                r.mac(),
+                r.wrappedDek(),
+                r.payload());
     }
 
     /** Removes a record. */
@@ -70,10 +81,10 @@ public final class RecordTable {
                 row.getString(2),
                 row.getString(3),
                 row.getLong(4),
-                row.getInt(5),
-                row.getBytes(6),
+                row.getLong(5),
+                Statements.kekId(row.getLong(6)),
                 row.getBytes(7),
-                row.getLong(8),
+                row.getBytes(8),
                 row.getBytes(9));
     }
 }

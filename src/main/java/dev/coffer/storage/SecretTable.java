@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 
 /** Heads and versions of secrets. */
 public final class SecretTable {
-    private static final String HEAD =
-            "s.secret_id, s.component_id, s.name, s.version, s.deleted, s.created, s.sequence, s.mac";
-    private static final int HEAD_COLUMNS = 8;
-    private static final String VERSION = "v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.kek_id,"
-            + " v.wrapped_dek, v.payload, v.sequence";
+    private static final String HEAD = "s.secret_id, s.component_id, s.name, s.version, s.deleted, s.schema_type,"
+            + " s.created, s.updated, s.sequence, s.digest, s.mac";
+    private static final int HEAD_COLUMNS = 11;
+    private static final String VERSION = "v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.sequence,"
+            + " v.kek_id, v.wrapped_dek, v.payload";
     private static final int VERSION_COLUMNS = 9;
 
     private final Statements sql;
@@ -70,22 +70,28 @@ public final class SecretTable {
                 componentId);
     }
 
+    /** All heads of that name, deleted ones included. */
+    public List<HeadRow> named(UUID componentId, String name) {
+        return sql.all(
+                "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ?1 AND s.name = ?2 AND s.deleted = 0"
+                        + " UNION ALL SELECT " + HEAD
+                        + " FROM secret s WHERE s.component_id = ?1 AND s.name = ?2 AND s.deleted = 1",
+                row -> head(row, 0),
+                componentId,
+                name);
+    }
+
+    /** The ids of all secrets, deleted ones included. */
+    public List<UUID> ids() {
+        return sql.all("SELECT secret_id FROM secret", row -> Statements.uuid(row.getBytes(1)));
+    }
+
     /** All deleted heads of a component, sorted by name. */
     public List<HeadRow> deleted(UUID componentId) {
         return sql.all(
                 "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ? AND s.deleted = 1"
                         + " ORDER BY s.name, s.sequence",
                 row -> head(row, 0),
-                componentId);
-    }
-
-    /** All live secrets of a component as a listing shows them, sorted by name. */
-    public List<ListingRow> listing(UUID componentId) {
-        return sql.all(
-                "SELECT " + HEAD + ", coalesce(v.schema_type, ''), coalesce(v.created, 0) FROM secret s"
-                        + " LEFT JOIN secret_version v ON v.secret_id = s.secret_id AND v.version = s.version"
-                        + " WHERE s.component_id = ? AND s.deleted = 0 ORDER BY s.name",
-                row -> new ListingRow(head(row, 0), row.getString(HEAD_COLUMNS + 1), row.getLong(HEAD_COLUMNS + 2)),
                 componentId);
     }
 
@@ -138,20 +144,33 @@ public final class SecretTable {
                 .orElse(0L);
     }
 
+    /** The ids of all KEKs that wrap the DEK of some version or record. */
+    public List<Integer> kekIds() {
+        return sql.all(
+                "SELECT DISTINCT kek_id FROM secret_version UNION SELECT DISTINCT kek_id FROM record",
+                row -> Statements.kekId(row.getLong(1)));
+    }
+
+    /** Whether any version has its DEK wrapped by another KEK than that one. */
+    public boolean anyVersionNotUnder(int kekId) {
+        return sql.one("SELECT 1 FROM secret_version WHERE kek_id < ? OR kek_id > ? LIMIT 1", row -> true, kekId, kekId)
+                .isPresent();
+    }
+
     /** Adds a version. */
     public void insert(VersionRow v) {
         sql.run(
-                "INSERT INTO secret_version (secret_id, version, schema_type, created, deleted, kek_id, wrapped_dek,"
-                        + " payload, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO secret_version (secret_id, version, schema_type, created, deleted, sequence, kek_id,"
+                        + " wrapped_dek, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 v.secretId(),
                 v.version(),
                 v.schemaType(),
                 v.created(),
                 v.deleted(),
+                v.sequence(),
                 v.kekId(),
                 v.wrappedDek(),
-                v.payload(),
-                v.sequence());
+                v.payload());
     }
 
     /** Replaces how a version's DEK is wrapped. */
@@ -180,26 +199,33 @@ public final class SecretTable {
     /** Adds a head. */
     public void insert(HeadRow h) {
         sql.run(
-                "INSERT INTO secret (secret_id, component_id, name, version, deleted, created, sequence, mac)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO secret (secret_id, component_id, name, version, deleted, schema_type, created, updated,"
+                        + " sequence, digest, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 h.secretId(),
                 h.componentId(),
                 h.name(),
                 h.version(),
                 h.deleted(),
+                h.schemaType(),
                 h.created(),
+                h.updated(),
                 h.sequence(),
+                h.digest(),
                 h.mac());
     }
 
     /** Replaces what changes in a head. */
     public void update(HeadRow h) {
         sql.run(
-                "UPDATE secret SET name = ?, version = ?, deleted = ?, sequence = ?, mac = ? WHERE secret_id = ?",
+                "UPDATE secret SET name = ?, version = ?, deleted = ?, schema_type = ?, updated = ?, sequence = ?,"
+                        + " digest = ?, mac = ? WHERE secret_id = ?",
                 h.name(),
                 h.version(),
                 h.deleted(),
+                h.schemaType(),
+                h.updated(),
                 h.sequence(),
+                h.digest(),
                 h.mac(),
                 h.secretId());
     }
@@ -238,9 +264,12 @@ public final class SecretTable {
                 row.getString(offset + 3),
                 row.getLong(offset + 4),
                 row.getBoolean(offset + 5),
-                row.getLong(offset + 6),
+                row.getString(offset + 6),
                 row.getLong(offset + 7),
-                row.getBytes(offset + 8));
+                row.getLong(offset + 8),
+                row.getLong(offset + 9),
+                row.getBytes(offset + 10),
+                row.getBytes(offset + 11));
     }
 
     private static VersionRow version(ResultSet row, int offset) throws SQLException {
@@ -250,9 +279,9 @@ public final class SecretTable {
                 row.getString(offset + 3),
                 row.getLong(offset + 4),
                 row.getBoolean(offset + 5),
-                row.getInt(offset + 6),
-                row.getBytes(offset + 7),
+                row.getLong(offset + 6),
+                Statements.kekId(row.getLong(offset + 7)),
                 row.getBytes(offset + 8),
-                row.getLong(offset + 9));
+                row.getBytes(offset + 9));
     }
 }

@@ -58,6 +58,12 @@ final class SqliteErrors {
                         e);
             case 18 -> // SQLITE_TOOBIG
                 new InvalidException("a secret is too large to be stored", name, "split it into several secrets");
+            case 19 -> // SQLITE_CONSTRAINT: coffer checks before it writes, so something is there that it did not see
+                new IntegrityException(
+                        "the store " + file + " holds something that its log and its tables do not agree on",
+                        name,
+                        "'coffer verify' names all damage",
+                        e);
             default -> null;
         };
     }

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Prepared statements of one connection, kept for reuse; and the conversion of parameters and columns. */
 final class Statements {
+    private static final int SQLITE_CORRUPT = 11;
+
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -86,6 +89,14 @@ final class Statements {
         return statement;
     }
 
+    /** A KEK id as Tink counts them; the schema's CHECK holds only as long as nobody edits the file. */
+    static int kekId(long column) throws SQLException {
+        if (column != (int) column) {
+            throw new SQLException("a KEK id is out of range", "HY000", SQLITE_CORRUPT);
+        }
+        return (int) column;
+    }
+
     static byte[] bytes(UUID id) {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(id.getMostSignificantBits())
@@ -93,7 +104,10 @@ final class Statements {
                 .array();
     }
 
-    static UUID uuid(byte[] bytes) {
+    static UUID uuid(byte @Nullable [] bytes) throws SQLException {
+        if (bytes == null || bytes.length != 2 * Long.BYTES) {
+            throw new SQLException("an id is not 16 bytes long", "HY000", SQLITE_CORRUPT);
+        }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         return new UUID(in.getLong(), in.getLong());
     }

@@ -2,6 +2,7 @@ package dev.coffer.storage;
 
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NewerStoreException;
+import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.StoreFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -21,6 +23,9 @@ import org.sqlite.SQLiteOpenMode;
 public final class StoreDatabase implements AutoCloseable {
     /** {@code cofr} in ASCII, in the file's header, so that other SQLite files are told apart. */
     static final int APPLICATION_ID = 0x636F6672;
+
+    /** The newest schema that this coffer knows and writes. */
+    public static final int SCHEMA = 1;
 
     private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up
     private static final int CHECKPOINT_TIMEOUT_MS = 1_000;
@@ -86,9 +91,24 @@ public final class StoreDatabase implements AutoCloseable {
                         file.toString(),
                         "check --home, or restore a backup with 'coffer restore'");
             }
+            refuseForeignCode(statement, file);
             return pragma(statement, "user_version");
         } catch (SQLException e) {
             throw SqliteErrors.translate(e, file);
+        }
+    }
+
+    /** A trigger or view would run inside coffer's own statements. Coffer's schemas have none. */
+    private static void refuseForeignCode(Statement statement, Path file) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery("SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view') LIMIT 1")) {
+            if (row.next()) {
+                throw new IntegrityException(
+                        "somebody put the trigger or view " + Printable.quote(row.getString(1)) + " into the store "
+                                + file,
+                        file.toString(),
+                        "restore a backup with 'coffer restore'");
+            }
         }
     }
 
@@ -161,16 +181,17 @@ public final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Moves the write-ahead log into the database and empties it, so that what was deleted is in neither. Gives up
-     * without a word if another process is reading: the last one to close does it then.
+     * Moves the write-ahead log into the database and empties it, so that what was deleted is in neither.
+     *
+     * @return false if another process was reading; the last one to close does it then
      */
-    public void checkpoint() {
-        try {
-            execute("PRAGMA busy_timeout = " + CHECKPOINT_TIMEOUT_MS);
-            try {
-                execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    public boolean checkpoint() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = " + CHECKPOINT_TIMEOUT_MS);
+            try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+                return row.next() && row.getInt(1) == 0;
             } finally {
-                execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
+                statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
             }
         } catch (SQLException e) {
             throw SqliteErrors.translate(e, file);
@@ -188,13 +209,14 @@ public final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Replaces the whole content by that of another store of the same schema, in the transaction that the caller's
-     * work runs in.
+     * Replaces the whole content by that of another store of the same schema, in one transaction that nobody else can
+     * write around.
      *
      * @param source a database file that nobody else uses
-     * @param work runs after the content was replaced
+     * @param before sees the content that is replaced
+     * @param after sees the content that replaces it, and may change it
      */
-    public <T> T replaceWith(Path source, Function<Tables, T> work) {
+    public <B, T> T replaceWith(Path source, Function<Tables, B> before, BiFunction<Tables, B, T> after) {
         try {
             try (var attach = connection.prepareStatement("ATTACH DATABASE ? AS source")) {
                 attach.setString(1, source.toString());
@@ -202,6 +224,7 @@ public final class StoreDatabase implements AutoCloseable {
             }
             try {
                 return write(t -> {
+                    B seen = before.apply(t);
                     // Children go first and come last: SQLite's bulk copy does not settle what refers to a parent.
                     for (String table : List.of("secret_version", "secret", "record", "slot", "log", "store")) {
                         run("DELETE FROM main." + table);
@@ -209,7 +232,7 @@ public final class StoreDatabase implements AutoCloseable {
                     for (String table : List.of("store", "log", "slot", "record", "secret", "secret_version")) {
                         run("INSERT INTO main." + table + " SELECT * FROM source." + table);
                     }
-                    return work.apply(t);
+                    return after.apply(t, seen);
                 });
             } finally {
                 execute("DETACH DATABASE source");

@@ -10,10 +10,10 @@ import java.util.UUID;
  * @param schemaType the TYPE that it has
  * @param created when it was written, in milliseconds since 1970
  * @param deleted whether it is a tombstone
+ * @param sequence of the log row that holds the digest of this row
  * @param kekId the KEK that wraps the DEK
  * @param wrappedDek the DEK, encrypted
  * @param payload the content, encrypted
- * @param sequence of the log row that holds the digest of this row
  */
 public record VersionRow(
         UUID secretId,
@@ -21,7 +21,7 @@ public record VersionRow(
         String schemaType,
         long created,
         boolean deleted,
+        long sequence,
         int kekId,
         byte[] wrappedDek,
-        byte[] payload,
-        long sequence) {}
+        byte[] payload) {}

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.coffer.crypto.KeySlot;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.NewerStoreException;
 import dev.coffer.storage.SlotRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,8 +30,8 @@ import java.util.UUID;
  *  8 bytes  COFFERBK
  *  1 byte   format, 1
  *  4 bytes  length n of the header, big-endian, at most 1 MiB
- *  n bytes  header, a JSON object: store, slots [{id, kind, parameters, wrappedRootKey, checksum, label}];
- *           bytes in hexadecimal
+ *  n bytes  header, a JSON object: store, schema, sequence, created, slots [{id, kind, parameters, wrappedRootKey,
+ *           checksum}]; bytes in hexadecimal, created in RFC 3339; fields that are not known are passed over
  * 60 bytes  key of the body, encrypted under the root key, bound to all bytes above
  *    rest   body: the database as SQLite's VACUUM INTO writes it, encrypted as a stream, bound to all bytes above
  * </pre>
@@ -44,16 +46,24 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
     private static final byte[] MAGIC = {'C', 'O', 'F', 'F', 'E', 'R', 'B', 'K'};
     private static final byte FORMAT = 1;
     private static final int MAX_HEADER_BYTES = 1 << 20;
-    private static final List<String> SLOT_FIELDS =
-            List.of("id", "kind", "parameters", "wrappedRootKey", "checksum", "label");
+    private static final List<String> SLOT_FIELDS = List.of("id", "kind", "parameters", "wrappedRootKey", "checksum");
 
-    static BackupHeader of(UUID storeId, List<SlotRow> slots) {
+    /**
+     * The header of a new backup.
+     *
+     * @param schema of the database in it
+     * @param sequence of the last row of its log
+     */
+    static BackupHeader of(UUID storeId, int schema, long sequence, Instant created, List<SlotRow> slots) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             try (JsonGenerator out = new JsonFactory().createGenerator(json)) {
                 out.writeStartObject();
                 out.writeStringField("store", storeId.toString());
+                out.writeNumberField("schema", schema);
+                out.writeNumberField("sequence", sequence);
+                out.writeStringField("created", created.toString());
                 out.writeArrayFieldStart("slots");
                 for (SlotRow slot : slots) {
                     out.writeStartObject();
@@ -62,7 +72,6 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
                     out.writeStringField("parameters", slot.parameters());
                     out.writeStringField("wrappedRootKey", HexFormat.of().formatHex(slot.wrappedRootKey()));
                     out.writeStringField("checksum", HexFormat.of().formatHex(slot.checksum()));
-                    out.writeStringField("label", slot.label());
                     out.writeEndObject();
                 }
                 out.writeEndArray();
@@ -90,8 +99,14 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
         if (!Arrays.equals(magic, MAGIC)) {
             throw refused(file, "it does not start as one");
         }
+        if (format > FORMAT) {
+            throw new NewerStoreException(
+                    file + " is a backup of format " + format + "; this coffer knows formats up to " + FORMAT,
+                    file,
+                    "use the newer coffer that wrote it");
+        }
         if (format != FORMAT) {
-            throw refused(file, "its format " + format + " is not known to this coffer");
+            throw refused(file, "its format is damaged");
         }
         byte[] lengthBytes = in.readNBytes(Integer.BYTES);
         int length = lengthBytes.length == Integer.BYTES
@@ -130,8 +145,11 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
                 if (field.equals("store")) {
                     expect(in.nextToken() == JsonToken.VALUE_STRING);
                     storeId = UUID.fromString(in.getText());
+                } else if (!field.equals("slots")) {
+                    in.nextToken();
+                    in.skipChildren();
                 } else {
-                    expect(field.equals("slots") && in.nextToken() == JsonToken.START_ARRAY);
+                    expect(in.nextToken() == JsonToken.START_ARRAY);
                     while (in.nextToken() == JsonToken.START_OBJECT) {
                         readSlot(in, slots);
                     }
@@ -150,9 +168,15 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
         Map<String, String> fields = new HashMap<>();
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String field = in.currentName();
-            expect(in.nextToken() == JsonToken.VALUE_STRING && fields.put(field, in.getText()) == null);
+            if (in.nextToken() == JsonToken.VALUE_STRING) {
+                expect(fields.put(field, in.getText()) == null);
+            } else {
+                in.skipChildren();
+            }
         }
-        expect(in.currentToken() == JsonToken.END_OBJECT && fields.keySet().containsAll(SLOT_FIELDS));
+        expect(in.currentToken() == JsonToken.END_OBJECT
+                && fields.keySet().containsAll(SLOT_FIELDS)
+                && slots.size() < Unlocking.MAX_SLOTS);
         for (SlotKind kind : SlotKind.values()) {
             if (kind.text().equals(fields.get("kind"))) {
                 slots.add(new Unlocking.LabelledSlot(
@@ -162,7 +186,7 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
                                 fields.getOrDefault("parameters", ""),
                                 HexFormat.of().parseHex(fields.getOrDefault("wrappedRootKey", "")),
                                 HexFormat.of().parseHex(fields.getOrDefault("checksum", ""))),
-                        fields.getOrDefault("label", "")));
+                        ""));
             }
         }
     }

@@ -10,11 +10,13 @@ import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.StoreExistsException;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.storage.LockFile;
+import dev.coffer.storage.LogRow;
 import dev.coffer.storage.Marker;
 import dev.coffer.storage.MarkerFile;
 import dev.coffer.storage.PrivateFiles;
 import dev.coffer.storage.StoreDatabase;
 import dev.coffer.storage.StoreRow;
+import dev.coffer.storage.Tables;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -23,11 +25,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Writes and restores backups; see {@link BackupHeader} for the file. */
 final class Backups {
@@ -80,11 +86,15 @@ final class Backups {
         return PrivateFiles.createTemporary(location.database());
     }
 
-    private static BackupHeader encrypt(OpenStore open, Path copy, Path written, Progress progress) {
+    private BackupHeader encrypt(OpenStore open, Path copy, Path written, Progress progress) {
         try (StoreDatabase database = StoreDatabase.open(copy);
                 FileCipher cipher = FileCipher.random()) {
-            BackupHeader header = BackupHeader.of(
-                    open.storeId(), database.read(tables -> tables.keys().slots()));
+            BackupHeader header = database.read(tables -> BackupHeader.of(
+                    open.storeId(),
+                    StoreDatabase.SCHEMA,
+                    tables.log().tail().orElseThrow().sequence(),
+                    options.clock().instant(),
+                    tables.keys().slots()));
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(written), BUFFER_BYTES);
                     InputStream in = Files.newInputStream(copy)) {
                 out.write(header.bytes());
@@ -125,8 +135,10 @@ final class Backups {
         return LockFile.holding(location.lockFile(), () -> {
             new StoreCreation(options).sweep();
             Path restored = temporary();
-            try (RootKey rootKey =
-                    new Unlocking(location, options.unlocker()).unlock(header.storeId(), header.slots())) {
+            // Labels stand in the encrypted part, and would name files of another machine.
+            try (RootKey rootKey = new Unlocking(location, options.unlocker())
+                    .unlock(header.storeId(), header.slots(), false)
+                    .rootKey()) {
                 decrypt(rootKey, file, restored);
                 VerifyReport report = verify(rootKey, header, restored, progress);
                 requireSound(report, file);
@@ -205,42 +217,45 @@ final class Backups {
 
     private Optional<Path> putInPlace(RootKey rootKey, BackupHeader header, Path restored) {
         MarkerFile markerFile = new MarkerFile(location.marker());
-        Optional<Marker> seen = markerFile.readIfSound();
         boolean replacing = PrivateFiles.exists(location.database());
-        Optional<Live> live = replacing ? openLive() : Optional.empty();
-        try {
-            Optional<Path> kept = replacing ? Optional.of(keep(live)) : Optional.empty();
-            Optional<Marker> superseded = later(seen, live.map(Live::head), header);
-            long generation = live.map(l -> l.store().generation()).orElse(0L);
-            Marker marker = accept(rootKey, header, restored, superseded, seen, generation);
-            if (live.isPresent()) {
-                live.get().database().replaceWith(restored, tables -> true);
-                live.get().database().checkpoint();
-            } else {
-                StoreCreation.deleteDatabase(location.database());
-                PrivateFiles.moveIntoPlace(restored, location.database());
+        Optional<StoreDatabase> live = replacing ? openLive() : Optional.empty();
+        Optional<Path> kept;
+        Marker marker;
+        if (live.isPresent()) {
+            Path copy = keptName();
+            try (StoreDatabase database = live.get()) {
+                marker = database.replaceWith(
+                        restored,
+                        tables -> keepLive(tables, copy),
+                        (tables, before) ->
+                                accept(tables, rootKey, header, Optional.of(before), markerFile.readIfSound()));
+                database.checkpoint();
             }
-            markerFile.set(marker);
-            return kept;
-        } finally {
-            live.ifPresent(l -> l.database().close());
+            kept = Optional.of(copy);
+        } else {
+            kept = replacing ? Optional.of(keepFile()) : Optional.empty();
+            try (StoreDatabase database = StoreDatabase.open(restored)) {
+                marker = database.write(
+                        tables -> accept(tables, rootKey, header, Optional.empty(), markerFile.readIfSound()));
+                database.checkpoint();
+            }
+            StoreCreation.deleteDatabase(location.database());
+            PrivateFiles.moveIntoPlace(restored, location.database());
         }
+        markerFile.set(marker);
+        return kept;
     }
 
-    /** The store that is replaced, if it can be read at all. */
-    private record Live(StoreDatabase database, StoreRow store, Marker head) {}
+    /** How far the store was that is replaced. */
+    private record Live(long generation, Marker head) {}
 
-    private Optional<Live> openLive() {
+    private Optional<StoreDatabase> openLive() {
         StoreDatabase database = null;
         try {
             database = StoreDatabase.open(location.database());
-            StoreDatabase opened = database;
-            return Optional.of(opened.read(tables -> {
-                StoreRow store = tables.keys().store().orElseThrow();
-                var tail = tables.log().tail().orElseThrow();
-                return new Live(opened, store, new Marker(store.storeId(), tail.sequence(), tail.mac()));
-            }));
-        } catch (CofferException | java.util.NoSuchElementException | IllegalStateException e) {
+            database.read(Backups::live);
+            return Optional.of(database);
+        } catch (CofferException | NoSuchElementException | IllegalStateException e) {
             if (database != null) {
                 database.close();
             }
@@ -248,18 +263,36 @@ final class Backups {
         }
     }
 
-    private Path keep(Optional<Live> live) {
-        Path kept = location.database()
+    private static Live live(Tables tables) {
+        StoreRow store = tables.keys().store().orElseThrow();
+        LogRow tail = tables.log().tail().orElseThrow();
+        return new Live(store.generation(), new Marker(store.storeId(), tail.sequence(), tail.mac()));
+    }
+
+    private Path keptName() {
+        return location.database()
                 .resolveSibling(location.database().getFileName() + ".replaced-"
                         + STAMP.format(options.clock().instant()));
-        Path partial = PrivateFiles.createTemporary(location.database());
+    }
+
+    /** Copies the live store while nobody can write to it, so that the copy has everything that was acknowledged. */
+    private Live keepLive(Tables tables, Path kept) {
+        Path partial = temporary();
+        try (StoreDatabase reader = StoreDatabase.open(location.database())) {
+            reader.copyTo(partial);
+            PrivateFiles.moveIntoPlace(partial, kept);
+        } finally {
+            PrivateFiles.deleteQuietly(partial);
+        }
+        return live(tables);
+    }
+
+    private Path keepFile() {
+        Path kept = keptName();
+        Path partial = temporary();
         try {
-            if (live.isPresent()) {
-                live.get().database().copyTo(partial);
-            } else {
-                Files.copy(location.database(), partial, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-                PrivateFiles.restrict(partial);
-            }
+            Files.copy(location.database(), partial, StandardCopyOption.REPLACE_EXISTING);
+            PrivateFiles.restrict(partial);
             PrivateFiles.moveIntoPlace(partial, kept);
             return kept;
         } catch (IOException e) {
@@ -271,36 +304,23 @@ final class Backups {
 
     /** Whichever of two has seen more of the store that is restored. */
     private static Optional<Marker> later(Optional<Marker> seen, Optional<Marker> live, BackupHeader header) {
-        Optional<Marker> mine = live.filter(m -> m.storeId().equals(header.storeId()));
-        Optional<Marker> marked = seen.filter(m -> m.storeId().equals(header.storeId()));
-        if (mine.isPresent() && marked.isPresent()) {
-            return mine.get().sequence() > marked.get().sequence() ? mine : marked;
-        }
-        return mine.or(() -> marked);
+        return Stream.concat(seen.stream(), live.stream())
+                .filter(marker -> marker.storeId().equals(header.storeId()))
+                .max(Comparator.comparingLong(Marker::sequence));
     }
 
-    /** Lets the restored store follow what was seen, before it is put in place. */
+    /** Lets the restored store follow everything that was seen of it. */
     private Marker accept(
-            RootKey rootKey,
-            BackupHeader header,
-            Path restored,
-            Optional<Marker> superseded,
-            Optional<Marker> seen,
-            long liveGeneration) {
-        try (StoreDatabase database = StoreDatabase.open(restored)) {
-            Marker marker = database.write(tables -> {
-                StoreRow store = tables.keys().store().orElseThrow();
-                Keyring keyring = Keyring.open(rootKey, header.storeId(), store.generation(), store.keyring());
-                StoreChange change = new StoreChange(tables, keyring, header.storeId(), options.clock());
-                change.accept(LogKind.RESTORE, superseded, seen);
-                // Whoever has the replaced store open notices by the generation that its keyring is another one.
-                Keyring next = keyring.atGeneration(Math.max(liveGeneration, store.generation()) + 1);
-                change.putKeyring(next, next.seal(rootKey, header.storeId()));
-                return change.marker();
-            });
-            database.checkpoint();
-            return marker;
-        }
+            Tables tables, RootKey rootKey, BackupHeader header, Optional<Live> live, Optional<Marker> seen) {
+        StoreRow store = tables.keys().store().orElseThrow();
+        Keyring keyring = Keyring.open(rootKey, header.storeId(), store.generation(), store.keyring());
+        StoreChange change = new StoreChange(tables, keyring, header.storeId(), options.clock());
+        change.accept(LogKind.RESTORE, later(seen, live.map(Live::head), header), seen);
+        // Whoever has the replaced store open notices by the generation that its keyring is another one.
+        long generation = Math.max(live.map(Live::generation).orElse(0L), store.generation()) + 1;
+        Keyring next = keyring.atGeneration(generation);
+        change.putKeyring(next, next.seal(rootKey, header.storeId()));
+        return change.marker();
     }
 
     private static void copy(InputStream in, OutputStream out, long total, Progress progress) throws IOException {

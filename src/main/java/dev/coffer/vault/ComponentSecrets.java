@@ -95,16 +95,13 @@ public final class ComponentSecrets {
 
     /** What a listing shows of all live secrets, sorted by name. */
     public List<SecretSummary> list() {
-        return vault.read(view -> view.tables().secrets().listing(componentId).stream()
-                .map(row -> {
-                    HeadRow head = view.checked(row.head());
-                    return new SecretSummary(
-                            SecretName.ofStored(head.name()),
-                            row.schemaType(),
-                            head.version(),
-                            Instant.ofEpochMilli(head.created()),
-                            Instant.ofEpochMilli(row.updated()));
-                })
+        return vault.read(view -> view.tables().secrets().live(componentId).stream()
+                .map(head -> new SecretSummary(
+                        SecretName.ofStored(view.checked(head).name()),
+                        head.schemaType(),
+                        head.version(),
+                        Instant.ofEpochMilli(head.created()),
+                        Instant.ofEpochMilli(head.updated())))
                 .toList());
     }
 
@@ -173,7 +170,7 @@ public final class ComponentSecrets {
             HeadRow head = liveOrDeleted(view, name);
             return view.tables().secrets().versions(head.secretId()).stream()
                     .map(row -> {
-                        ContentJson.Outline outline = view.outline(row, head.name());
+                        ContentJson.Outline outline = view.outline(view.logged(row, head.name()), head.name());
                         return new SecretVersion(
                                 row.version(),
                                 row.schemaType(),
@@ -211,6 +208,7 @@ public final class ComponentSecrets {
             }
             HeadRow head = findDeleted(change, name).orElseThrow(() -> new NoSuchSecretException(name));
             VersionRow row = change.tables().secrets().versions(head.secretId()).stream()
+                    .map(version -> change.logged(version, head.name()))
                     .filter(version -> !version.deleted())
                     .findFirst()
                     .orElseThrow(() -> new NoSuchSecretException(name));
@@ -258,15 +256,26 @@ public final class ComponentSecrets {
         });
     }
 
-    /** Removes a secret for good. What was deleted is overwritten before this returns. */
-    public void purge(SecretName name) {
+    /**
+     * Removes a secret for good, with everything that was ever deleted under its name.
+     *
+     * @return whether what was deleted is overwritten already; if not, another process is reading and the last one to
+     *     close does it
+     */
+    public boolean purge(SecretName name) {
         vault.write(change -> {
-            HeadRow head = liveOrDeleted(change, name);
-            change.append(LogKind.PURGE, Optional.of(head.secretId()), head.version(), RowMacs.nothing());
-            change.tables().secrets().delete(head.secretId());
+            List<HeadRow> heads = change.tables().secrets().named(componentId, name.value());
+            if (heads.isEmpty()) {
+                throw new NoSuchSecretException(name);
+            }
+            for (HeadRow head : heads) {
+                change.checked(head);
+                change.append(LogKind.PURGE, Optional.of(head.secretId()), head.version(), RowMacs.nothing());
+                change.tables().secrets().delete(head.secretId());
+            }
             return true;
         });
-        vault.checkpoint();
+        return vault.checkpoint();
     }
 
     /** Whether there is a live secret of that name. */
@@ -300,6 +309,7 @@ public final class ComponentSecrets {
         return view.tables()
                 .secrets()
                 .findVersion(head.secretId(), version)
+                .map(row -> view.logged(row, head.name()))
                 .filter(row -> !row.deleted())
                 .orElseThrow(() -> new NoSuchSecretException(name, version));
     }

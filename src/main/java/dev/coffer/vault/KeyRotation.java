@@ -3,7 +3,9 @@ package dev.coffer.vault;
 import dev.coffer.crypto.Envelope;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.SealedContent;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Progress;
+import dev.coffer.storage.HeadRow;
 import dev.coffer.storage.RecordRow;
 import dev.coffer.storage.VersionRow;
 import java.util.ArrayList;
@@ -80,6 +82,7 @@ final class KeyRotation {
                     vault.checkpoint(); // the old keyring is in the write-ahead log until then
                     return new RotationReceipt(generation.get(), done, resumed);
                 }
+                vault.read(KeyRotation::requireKnownKeks);
             }
         }
     }
@@ -97,6 +100,8 @@ final class KeyRotation {
                 .map(change::checked)
                 .isPresent();
         for (int kek : old(change.keyring())) {
+            List<RecordRow> records = change.tables().records().under(kek, BATCH);
+            records.forEach(row -> move(change, row, reseal));
             List<VersionRow> rows = change.tables().secrets().versionsUnder(kek, BATCH);
             for (VersionRow row : rows) {
                 if (reseal) {
@@ -105,11 +110,35 @@ final class KeyRotation {
                     rewrap(change, row);
                 }
             }
-            if (!rows.isEmpty()) {
-                return rows.size();
+            if (!rows.isEmpty() || !records.isEmpty()) {
+                return rows.size() + records.size();
             }
         }
         return 0;
+    }
+
+    private static void move(StoreChange change, RecordRow row, boolean reseal) {
+        if (reseal) {
+            change.putRecord(row.id(), row.kind(), row.name(), row.version(), change.body(row));
+            return;
+        }
+        SealedContent next = Envelope.rewrap(
+                change.keyring(),
+                change.binding(change.checked(row)),
+                StoreView.sealed(row),
+                row.kind() + " " + row.name());
+        change.tables()
+                .records()
+                .rewrap(new RecordRow(
+                        row.id(),
+                        row.kind(),
+                        row.name(),
+                        row.version(),
+                        row.sequence(),
+                        next.kekId(),
+                        row.mac(),
+                        next.wrappedDek(),
+                        next.payload()));
     }
 
     private static void rewrap(StoreChange change, VersionRow row) {
@@ -118,37 +147,66 @@ final class KeyRotation {
     }
 
     private static void reseal(StoreChange change, VersionRow row) {
+        change.logged(row, row.secretId().toString()); // what was tampered with is not made genuine
         byte[] clear = Envelope.open(change.keyring(), change.binding(row), StoreView.sealed(row), what(row));
         try {
             SealedContent next = Envelope.seal(change.keyring(), change.binding(row), clear);
-            VersionRow sealed = StoreChange.with(row, next, 0);
-            long sequence = change.append(
-                    LogKind.RESEAL, Optional.of(row.secretId()), row.version(), RowMacs.versionDigest(sealed));
+            byte[] digest = RowMacs.versionDigest(StoreChange.with(row, next, 0));
+            long sequence = change.append(LogKind.RESEAL, Optional.of(row.secretId()), row.version(), digest);
             change.tables().secrets().reseal(StoreChange.with(row, next, sequence));
+            HeadRow head = change.checked(
+                    change.tables().secrets().findHead(row.secretId()).orElseThrow());
+            if (head.version() == row.version()) {
+                change.tables().secrets().update(change.signed(withDigest(head, digest)));
+            }
         } finally {
             Arrays.fill(clear, (byte) 0);
         }
     }
 
+    private static HeadRow withDigest(HeadRow h, byte[] digest) {
+        return new HeadRow(
+                h.secretId(),
+                h.componentId(),
+                h.name(),
+                h.version(),
+                h.deleted(),
+                h.schemaType(),
+                h.created(),
+                h.updated(),
+                h.sequence(),
+                digest,
+                h.mac());
+    }
+
     /** Empty if something came under an old KEK meanwhile, else the keyring's generation. */
     private Optional<Long> destroyOldKeks(StoreChange change) {
-        Set<Integer> old = new LinkedHashSet<>(old(change.keyring()));
-        for (int kek : old) {
-            for (RecordRow row : change.tables().records().under(kek)) { // few: all in this transaction
-                byte[] body = change.body(row);
-                change.putRecord(row.id(), row.kind(), row.name(), row.version(), body);
-            }
-            if (change.tables().secrets().countVersionsUnder(kek) > 0) {
-                return Optional.empty();
-            }
+        int primary = change.keyring().primaryKekId();
+        if (change.tables().secrets().anyVersionNotUnder(primary)
+                || change.tables().records().anyNotUnder(primary)) {
+            return Optional.empty();
         }
-        change.tables().records().find(KIND, RESEALING).ifPresent(change::removeRecord);
+        Set<Integer> old = new LinkedHashSet<>(old(change.keyring()));
+        change.tables().records().find(KIND, RESEALING).map(change::checked).ifPresent(change::removeRecord);
         if (old.isEmpty()) {
             return Optional.of(change.keyring().generation());
         }
         Keyring next = change.keyring().withoutKeks(old);
         change.putKeyring(next, next.seal(vault.open().rootKey(), change.storeId()));
         return Optional.of(next.generation());
+    }
+
+    /** Without this, a row under a KEK that nobody knows would keep a rotation going for ever. */
+    private static boolean requireKnownKeks(StoreView view) {
+        for (int kek : view.tables().secrets().kekIds()) {
+            if (!view.keyring().kekIds().contains(kek)) {
+                throw new IntegrityException(
+                        String.format("a version refers to the key %08x, which the store does not have", kek),
+                        null,
+                        "'coffer verify' names all damage");
+            }
+        }
+        return true;
     }
 
     private static String what(VersionRow row) {

@@ -9,7 +9,9 @@ import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
+import dev.coffer.storage.HeadRow;
 import dev.coffer.storage.PrivateFiles;
+import dev.coffer.storage.RecordRow;
 import dev.coffer.storage.SlotRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,6 +98,12 @@ public final class KeyService {
         KeySlot slot = KeySlot.seal(
                 open.storeId(), credential, options.passphraseCost().get(), open.rootKey());
         return vault.write(change -> {
+            if (change.tables().keys().slots().size() >= Unlocking.MAX_SLOTS) {
+                throw new InvalidException(
+                        "the store has " + Unlocking.MAX_SLOTS + " key slots already, which is the limit",
+                        null,
+                        "remove one with 'coffer key slot remove'");
+            }
             change.putSlot(slot, label);
             return infos(change).stream()
                     .filter(info -> info.id().equals(slot.id()))
@@ -105,8 +113,8 @@ public final class KeyService {
     }
 
     /**
-     * Removes a slot. Touches no data: whoever has the credential and an older copy of the store can still read that
-     * copy; {@link #revoke} is for that.
+     * Removes a slot. Touches no data and renews no key: whoever has the credential and any older copy of the store can
+     * still open that copy, and with the root key in it every later one; {@link #revoke} is for that.
      *
      * @throws NoSuchRecordException if there is no such slot
      * @throws InvalidException if it is the last one
@@ -124,7 +132,7 @@ public final class KeyService {
     }
 
     /**
-     * Removes a slot and renews the root key, the KEK and every DEK, so that the removed credential opens nothing that
+     * Removes a slot and renews the root key, the integrity key, the KEK and every DEK, so that the removed credential opens nothing that
      * is written from now on. Every other slot has to be kept, by giving its credential, or dropped, by name.
      *
      * @param id the slot to revoke
@@ -157,12 +165,32 @@ public final class KeyService {
 
     private static boolean renew(StoreChange change, List<SlotRow> before, List<Resealed> kept, RootKey next) {
         requireUnchanged(before, change.tables().keys().slots());
+        before.forEach(change::checked);
+        Keyring renewed = change.keyring().withNewKek().withNewIntegrityKey(change.lastSequence());
+        signAnew(change, renewed);
         before.forEach(change::removeSlot);
         kept.forEach(slot -> change.putSlot(slot.slot(), slot.label()));
-        Keyring renewed = change.keyring().withNewKek();
         change.putKeyring(renewed, renewed.seal(next, change.storeId()));
         KeyRotation.markResealing(change);
         return true;
+    }
+
+    /** Signs heads and records with the new integrity key, each after it was checked with the old one. */
+    private static void signAnew(StoreChange change, Keyring renewed) {
+        Keyring old = change.keyring();
+        for (UUID id : change.tables().secrets().ids()) {
+            change.use(old);
+            HeadRow head = change.checked(change.tables().secrets().findHead(id).orElseThrow());
+            change.use(renewed);
+            change.tables().secrets().update(change.signed(head));
+        }
+        for (RecordRow row : change.tables().records().all()) {
+            change.use(old);
+            change.checked(row);
+            change.use(renewed);
+            change.tables().records().put(change.signed(row));
+        }
+        change.use(renewed);
     }
 
     private record Resealed(KeySlot slot, String label) {}

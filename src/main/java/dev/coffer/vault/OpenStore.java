@@ -17,6 +17,7 @@ import dev.coffer.storage.StoreDatabase;
 import dev.coffer.storage.StoreRow;
 import dev.coffer.storage.Tables;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,14 +61,15 @@ final class OpenStore implements AutoCloseable {
         StoreDatabase database = StoreDatabase.open(file);
         try {
             Found found = find(options, database, marker, seen);
-            RootKey rootKey = new Unlocking(options.location(), options.unlocker())
-                    .unlock(found.store().storeId(), labelled(found.slots()));
+            Unlocking.Unlocked unlocked = new Unlocking(options.location(), options.unlocker())
+                    .unlock(found.store().storeId(), labelled(found.slots()), true);
             Keyring keyring = Keyring.open(
-                    rootKey,
+                    unlocked.rootKey(),
                     found.store().storeId(),
                     found.store().generation(),
                     found.store().keyring());
-            OpenStore open = new OpenStore(options, database, found.store().storeId(), rootKey, keyring);
+            OpenStore open = new OpenStore(options, database, found.store().storeId(), unlocked.rootKey(), keyring);
+            open.read(view -> check(view, unlocked.slotId()));
             if (holdAgainstMarker) {
                 open.mendMarker(seen, found);
             }
@@ -79,6 +81,28 @@ final class OpenStore implements AutoCloseable {
     }
 
     private record Found(StoreRow store, List<SlotRow> slots, Optional<LogRow> superseding) {}
+
+    /** What can be told only with the keyring: is it the newest, and may the slot that was used be there? */
+    private static boolean check(StoreView view, UUID slotId) {
+        requireNewest(view.tables(), view.tables().keys().store().orElseThrow().keyring(), view.keyring());
+        view.tables().keys().slots().stream()
+                .filter(row -> row.id().equals(slotId))
+                .forEach(view::checked);
+        view.tables().log().tail().ifPresent(view::checked);
+        return true;
+    }
+
+    private static void requireNewest(Tables tables, byte[] blob, Keyring keyring) {
+        Optional<LogRow> last = tables.log().lastKeyringRow();
+        if (last.isEmpty()
+                || last.get().version() != keyring.generation()
+                || !MessageDigest.isEqual(last.get().digest(), RowMacs.keyringDigest(blob))) {
+            throw new IntegrityException(
+                    "the keyring of the store is not the one that was written last: an older one was put back",
+                    null,
+                    "restore a backup with 'coffer restore'");
+        }
+    }
 
     private static Found find(
             VaultOptions options, StoreDatabase database, MarkerFile marker, Optional<Marker> firstSeen) {
@@ -133,18 +157,7 @@ final class OpenStore implements AutoCloseable {
         if (seen.isPresent() && found.superseding().isEmpty()) {
             return;
         }
-        found.superseding()
-                .ifPresent(row -> database.read(tables -> {
-                    byte[] previous = tables.log()
-                            .previous(row.sequence())
-                            .map(LogRow::mac)
-                            .orElse(new byte[0]);
-                    if (!keyring.verifies(row.mac(), RowMacs.log(storeId, previous, row))) {
-                        throw new IntegrityException(
-                                "the row of the log that accepts an older copy was not written by coffer", null, null);
-                    }
-                    return true;
-                }));
+        found.superseding().ifPresent(row -> read(view -> view.checked(row)));
         if (seen.isEmpty()) {
             options.notices()
                     .warn("the marker " + marker.file()
@@ -227,7 +240,9 @@ final class OpenStore implements AutoCloseable {
         if (tables.keys().generation() != keyring.generation()) {
             StoreRow row = tables.keys().store().orElseThrow();
             try {
-                keyring = Keyring.open(rootKey, storeId, row.generation(), row.keyring());
+                Keyring next = Keyring.open(rootKey, storeId, row.generation(), row.keyring());
+                requireNewest(tables, row.keyring(), next);
+                keyring = next;
             } catch (IntegrityException e) {
                 throw new LockedException(
                         "the keys of the store were renewed, or the store was replaced, while it was open",

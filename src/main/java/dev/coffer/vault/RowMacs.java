@@ -1,6 +1,7 @@
 package dev.coffer.vault;
 
 import dev.coffer.crypto.CanonicalBytes;
+import dev.coffer.crypto.Keyring;
 import dev.coffer.storage.HeadRow;
 import dev.coffer.storage.LogRow;
 import dev.coffer.storage.Marker;
@@ -21,8 +22,11 @@ final class RowMacs {
                 .add(h.name())
                 .add(h.version())
                 .add(h.deleted())
+                .add(h.schemaType())
                 .add(h.created())
-                .add(h.sequence());
+                .add(h.updated())
+                .add(h.sequence())
+                .add(h.digest());
     }
 
     static CanonicalBytes record(UUID storeId, RecordRow r) {
@@ -32,7 +36,8 @@ final class RowMacs {
                 .add(r.kind())
                 .add(r.name())
                 .add(r.version())
-                .add(r.sequence());
+                .add(r.sequence())
+                .add(recordDigest(r.kind(), r.name(), r.payload()));
     }
 
     static CanonicalBytes slot(UUID storeId, SlotRow s) {
@@ -73,10 +78,12 @@ final class RowMacs {
                 .sha256();
     }
 
-    static byte[] nameDigest(UUID componentId, String name) {
+    /** Keyed, because a name that was purged must not be guessed from the log. */
+    static byte[] nameDigest(Keyring keyring, UUID componentId, String name) {
+        byte[] fingerprint = keyring.fingerprint(
+                CanonicalBytes.forPurpose("coffer name 1").add(componentId).add(name));
         return CanonicalBytes.forPurpose("coffer name digest 1")
-                .add(componentId)
-                .add(name)
+                .add(fingerprint)
                 .sha256();
     }
 

@@ -37,29 +37,36 @@ final class SecretWriter {
 
     /** Writes a tombstone as the next version of a live secret. */
     void writeTombstone(HeadRow head) {
-        String schemaType = change.tables()
-                .secrets()
-                .findVersion(head.secretId(), head.version())
-                .map(VersionRow::schemaType)
-                .orElse(Secret.ARBITRARY);
-        put(Optional.of(head), head.name(), LogKind.DELETE, schemaType, true, ContentJson.encode("delete", Map.of()));
+        put(
+                Optional.of(head),
+                head.name(),
+                LogKind.DELETE,
+                head.schemaType(),
+                true,
+                ContentJson.encode("delete", Map.of()));
     }
 
     private HeadRow put(
             Optional<HeadRow> head, String name, LogKind kind, String schemaType, boolean deleted, byte[] clear) {
         UUID secretId = head.map(HeadRow::secretId).orElseGet(UUID::randomUUID);
-        long version = head.map(this::nextVersion).orElse(1L);
+        long version =
+                head.map(h -> change.nextVersion(h.version(), h.sequence())).orElse(1L);
         long now = change.now();
-        VersionRow row = new VersionRow(secretId, version, schemaType, now, deleted, 0, new byte[0], new byte[0], 0);
-        long sequence = change.insertVersion(kind, row, clear);
+        VersionRow row = change.insertVersion(
+                kind,
+                new VersionRow(secretId, version, schemaType, now, deleted, 0, 0, new byte[0], new byte[0]),
+                clear);
         HeadRow next = change.signed(new HeadRow(
                 secretId,
                 componentId,
                 name,
                 version,
                 deleted,
+                schemaType,
                 head.map(HeadRow::created).orElse(now),
-                sequence,
+                now,
+                row.sequence(),
+                RowMacs.versionDigest(row),
                 new byte[0]));
         if (head.isEmpty()) {
             change.tables().secrets().insert(next);
@@ -70,18 +77,14 @@ final class SecretWriter {
         return next;
     }
 
-    /** Continues above every version that the secret may have had in a history that was given up. */
-    private long nextVersion(HeadRow head) {
-        return Math.max(head.version(), change.tables().log().versionFloorAfter(head.sequence())) + 1;
-    }
-
     private void prune(HeadRow head) {
         if (keepVersions.isEmpty()) {
             return;
         }
         List<Long> newestFirst = change.tables().secrets().versionNumbers(head.secretId());
-        for (long version :
-                newestFirst.subList(Math.min(keepVersions.getAsInt(), newestFirst.size()), newestFirst.size())) {
+        // What was deleted can be brought back: its last content stays beside the tombstone.
+        int keep = Math.max(keepVersions.getAsInt(), head.deleted() ? 2 : 1);
+        for (long version : newestFirst.subList(Math.min(keep, newestFirst.size()), newestFirst.size())) {
             change.append(LogKind.PRUNE, Optional.of(head.secretId()), version, RowMacs.nothing());
             change.tables().secrets().deleteVersion(head.secretId(), version);
         }
@@ -93,7 +96,7 @@ final class SecretWriter {
                 LogKind.RENAME,
                 Optional.of(head.secretId()),
                 head.version(),
-                RowMacs.nameDigest(componentId, to.value()));
+                RowMacs.nameDigest(change.keyring(), componentId, to.value()));
         change.tables()
                 .secrets()
                 .update(change.signed(new HeadRow(
@@ -102,8 +105,11 @@ final class SecretWriter {
                         to.value(),
                         head.version(),
                         head.deleted(),
+                        head.schemaType(),
                         head.created(),
+                        head.updated(),
                         sequence,
+                        head.digest(),
                         new byte[0])));
     }
 }

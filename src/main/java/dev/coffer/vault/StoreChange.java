@@ -29,6 +29,7 @@ final class StoreChange extends StoreView {
         super(tables, keyring, storeId);
         this.clock = clock;
         this.tail = tables.log().tail();
+        this.tail.ifPresent(this::checked); // nothing is built upon a row that somebody else wrote
     }
 
     /** Now, in milliseconds since 1970; for showing only. */
@@ -38,7 +39,7 @@ final class StoreChange extends StoreView {
 
     /** Appends what happened to the log and returns the row's sequence. */
     long append(LogKind kind, Optional<UUID> subject, long version, byte[] digest) {
-        return appendAt(tail.map(LogRow::sequence).orElse(0L) + 1, kind, subject, version, digest);
+        return appendAt(Math.addExact(lastSequence(), 1), kind, subject, version, digest);
     }
 
     /** As {@link #append}, leaving out sequences that a history which was given up may have used. */
@@ -51,6 +52,11 @@ final class StoreChange extends StoreView {
         tail = Optional.of(row);
         appended = true;
         return sequence;
+    }
+
+    /** The last sequence of the log; 0 if it is empty. */
+    long lastSequence() {
+        return tail.map(LogRow::sequence).orElse(0L);
     }
 
     /** Whether anything was appended. */
@@ -69,14 +75,24 @@ final class StoreChange extends StoreView {
     HeadRow signed(HeadRow h) {
         byte[] mac = keyring().mac(RowMacs.head(storeId(), h));
         return new HeadRow(
-                h.secretId(), h.componentId(), h.name(), h.version(), h.deleted(), h.created(), h.sequence(), mac);
+                h.secretId(),
+                h.componentId(),
+                h.name(),
+                h.version(),
+                h.deleted(),
+                h.schemaType(),
+                h.created(),
+                h.updated(),
+                h.sequence(),
+                h.digest(),
+                mac);
     }
 
     /** The same record with a fresh MAC. */
     RecordRow signed(RecordRow r) {
         byte[] mac = keyring().mac(RowMacs.record(storeId(), r));
         return new RecordRow(
-                r.id(), r.kind(), r.name(), r.version(), r.kekId(), r.wrappedDek(), r.payload(), r.sequence(), mac);
+                r.id(), r.kind(), r.name(), r.version(), r.sequence(), r.kekId(), mac, r.wrappedDek(), r.payload());
     }
 
     /** The same slot with a fresh MAC. */
@@ -94,13 +110,14 @@ final class StoreChange extends StoreView {
                 mac);
     }
 
-    /** Adds a version with its log row; returns the row's sequence. */
-    long insertVersion(LogKind kind, VersionRow unsealed, byte[] clear) {
+    /** Adds a version with its log row; returns it as it was written. */
+    VersionRow insertVersion(LogKind kind, VersionRow unsealed, byte[] clear) {
         SealedContent sealed = Envelope.seal(keyring(), binding(unsealed), clear);
         VersionRow row = with(unsealed, sealed, 0);
         long sequence = append(kind, Optional.of(row.secretId()), row.version(), RowMacs.versionDigest(row));
-        tables().secrets().insert(with(unsealed, sealed, sequence));
-        return sequence;
+        VersionRow written = with(unsealed, sealed, sequence);
+        tables().secrets().insert(written);
+        return written;
     }
 
     /** Seals a record anew and puts it, with its log row. */
@@ -114,11 +131,20 @@ final class StoreChange extends StoreView {
                         kind,
                         name,
                         version,
-                        sealed.kekId(),
-                        sealed.wrappedDek(),
-                        sealed.payload(),
                         sequence,
-                        new byte[0])));
+                        sealed.kekId(),
+                        new byte[0],
+                        sealed.wrappedDek(),
+                        sealed.payload())));
+    }
+
+    /** The number after a version, above every one that may have been used in a history that was given up. */
+    long nextVersion(long version, long sequence) {
+        long floor = 0;
+        for (LogRow row : tables().log().acceptancesAfter(sequence)) {
+            floor = Math.max(floor, checked(row).version());
+        }
+        return Math.addExact(Math.max(version, floor), 1);
     }
 
     /** Removes a record, with its log row. */
@@ -182,9 +208,9 @@ final class StoreChange extends StoreView {
                 v.schemaType(),
                 v.created(),
                 v.deleted(),
+                sequence,
                 sealed.kekId(),
                 sealed.wrappedDek(),
-                sealed.payload(),
-                sequence);
+                sealed.payload());
     }
 }

@@ -7,19 +7,22 @@ import dev.coffer.crypto.SealedContent;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.LogRow;
 import dev.coffer.storage.RecordRow;
 import dev.coffer.storage.SlotRow;
 import dev.coffer.storage.Tables;
 import dev.coffer.storage.VersionRow;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One snapshot of the store with the keyring that belongs to it. Rows are authenticated on their way out. */
 class StoreView {
     private final Tables tables;
-    private final Keyring keyring;
+    private Keyring keyring;
     private final UUID storeId;
 
     StoreView(Tables tables, Keyring keyring, UUID storeId) {
@@ -40,6 +43,20 @@ class StoreView {
         return storeId;
     }
 
+    /** Goes on with another keyring. */
+    final void use(Keyring next) {
+        keyring = next;
+    }
+
+    /** The row of the log, if it is what was written after the row before it. */
+    final LogRow checked(LogRow row) {
+        byte[] previous = tables.log().previous(row.sequence()).map(LogRow::mac).orElse(new byte[0]);
+        if (!keyring.verifiesLog(row.sequence(), row.mac(), RowMacs.log(storeId, previous, row))) {
+            throw changed("row " + row.sequence() + " of the log", "log");
+        }
+        return row;
+    }
+
     /** The head, if it is what was written. */
     HeadRow checked(HeadRow head) {
         if (!keyring.verifies(head.mac(), RowMacs.head(storeId, head))) {
@@ -48,12 +65,26 @@ class StoreView {
         return head;
     }
 
-    /** The record, if it is what was written. */
+    /** The record, if it is what was written last under its identity. */
     RecordRow checked(RecordRow row) {
+        String what = "the " + row.kind() + " record " + Printable.quote(row.name());
         if (!keyring.verifies(row.mac(), RowMacs.record(storeId, row))) {
-            throw changed("the " + row.kind() + " record " + Printable.quote(row.name()), row.name());
+            throw changed(what, row.name());
         }
+        requireLast(row.id(), row.sequence(), LogKind.RECORD, what);
         return row;
+    }
+
+    private void requireLast(UUID subject, long sequence, LogKind kind, String what) {
+        Optional<LogRow> last = tables.log().lastStateChange(subject);
+        if (last.isEmpty()
+                || last.get().sequence() != sequence
+                || !last.get().kind().equals(kind.text())) {
+            throw new IntegrityException(
+                    what + " is not the one that was written last: an older one was put back",
+                    null,
+                    "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+        }
     }
 
     /** The slot, if it is what was written. */
@@ -61,6 +92,7 @@ class StoreView {
         if (!keyring.verifies(row.mac(), RowMacs.slot(storeId, row))) {
             throw changed("the " + row.kind() + " slot " + row.id(), row.id().toString());
         }
+        requireLast(row.id(), row.sequence(), LogKind.SLOT, "the " + row.kind() + " slot " + row.id());
         return row;
     }
 
@@ -102,19 +134,41 @@ class StoreView {
      */
     VersionRow current(HeadRow head, @Nullable VersionRow version, long newest) {
         if (version == null) {
-            throw new IntegrityException(
-                    "version " + head.version() + " of secret " + head.name() + " was removed from the store",
-                    head.name(),
-                    "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+            throw notAsWritten(
+                    head, "version " + head.version() + " of secret " + head.name() + " was removed from the store");
         }
-        if (newest != head.version() || version.deleted() != head.deleted()) {
-            throw new IntegrityException(
+        if (newest != head.version()) {
+            throw notAsWritten(
+                    head,
                     "an older entry of secret " + head.name() + " was put back: it names version " + head.version()
-                            + ", but there is version " + newest,
-                    head.name(),
+                            + ", but there is version " + newest);
+        }
+        if (!MessageDigest.isEqual(head.digest(), RowMacs.versionDigest(version))) {
+            throw notAsWritten(
+                    head,
+                    "version " + head.version() + " of secret " + head.name() + " is not the one that was written");
+        }
+        return version;
+    }
+
+    /** A version that need not be the current one, if it is the one that the log knows. */
+    VersionRow logged(VersionRow version, String name) {
+        Optional<LogRow> row = tables.log().find(version.sequence());
+        if (row.isEmpty()
+                || !row.get().subject().equals(Optional.of(version.secretId()))
+                || row.get().version() != version.version()
+                || !MessageDigest.isEqual(row.get().digest(), RowMacs.versionDigest(version))) {
+            throw new IntegrityException(
+                    what(version, name) + " is not the one that the log knows",
+                    name,
                     "'coffer verify' names all damage; 'coffer restore' brings back a backup");
         }
         return version;
+    }
+
+    private static IntegrityException notAsWritten(HeadRow head, String sentence) {
+        return new IntegrityException(
+                sentence, head.name(), "'coffer verify' names all damage; 'coffer restore' brings back a backup");
     }
 
     static String what(VersionRow row, String name) {
@@ -122,7 +176,8 @@ class StoreView {
     }
 
     Binding binding(VersionRow row) {
-        return new Binding("secret", storeId, row.secretId(), row.version(), row.schemaType());
+        return new Binding(
+                "secret", storeId, row.secretId(), row.version(), row.schemaType(), row.created(), row.deleted());
     }
 
     Binding binding(RecordRow row) {

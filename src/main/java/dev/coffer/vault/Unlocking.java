@@ -9,10 +9,12 @@ import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.LockedException;
+import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.storage.PrivateFiles;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,14 +41,30 @@ final class Unlocking {
      */
     record LabelledSlot(KeySlot slot, String label) {}
 
+    /** The most slots that are tried: whoever can write to the file could add any number, each half a second's work. */
+    static final int MAX_SLOTS = 32;
+
+    /**
+     * What unlocking came to.
+     *
+     * @param rootKey the root key
+     * @param slotId the slot that it came from; its row is authenticated once the keyring is open
+     */
+    record Unlocked(RootKey rootKey, UUID slotId) {}
+
     /**
      * The root key: by the key that the user named, else by a key file that is found, else by asking.
      *
+     * @param useLabels whether the key files that the slots' labels name are looked for
      * @throws WrongKeyException if the key given opens nothing
      * @throws LockedException if there is no key
      * @throws IntegrityException if the slot that the key is for was changed
      */
-    RootKey unlock(UUID storeId, List<LabelledSlot> slots) {
+    Unlocked unlock(UUID storeId, List<LabelledSlot> slots, boolean useLabels) {
+        if (slots.size() > MAX_SLOTS) {
+            throw new IntegrityException(
+                    "there are " + slots.size() + " key slots; a store has at most " + MAX_SLOTS, null, null);
+        }
         Set<SlotKind> kinds = EnumSet.noneOf(SlotKind.class);
         slots.forEach(labelled -> kinds.add(labelled.slot().kind()));
         Optional<KeyInput> given = unlocker.given();
@@ -56,38 +74,55 @@ final class Unlocking {
                 return open(storeId, slots, credential);
             }
         }
-        RootKey found = openWithFoundKeyFile(storeId, slots);
+        Unlocked found = openWithFoundKeyFile(storeId, slots, useLabels);
         return found != null ? found : openByAsking(storeId, slots, kinds);
     }
 
-    private @Nullable RootKey openWithFoundKeyFile(UUID storeId, List<LabelledSlot> slots) {
-        List<Path> candidates = new ArrayList<>();
-        candidates.add(location.keyFile(storeId));
-        for (LabelledSlot labelled : slots) {
-            if (labelled.slot().kind() == SlotKind.KEY_FILE && !labelled.label().isEmpty()) {
-                candidates.add(Path.of(labelled.label()));
-            }
-        }
-        for (Path candidate : candidates) {
-            if (!PrivateFiles.exists(candidate)) {
-                continue;
-            }
-            try (KeyFile key = KeyInput.readKeyFile(candidate)) {
+    private @Nullable Unlocked openWithFoundKeyFile(UUID storeId, List<LabelledSlot> slots, boolean useLabels) {
+        Path own = location.keyFile(storeId);
+        if (PrivateFiles.exists(own)) {
+            try (KeyFile key = KeyInput.readKeyFile(own)) {
                 for (LabelledSlot labelled : slots) {
                     if (labelled.slot().mightOpenWith(key)) {
-                        return labelled.slot().open(storeId, key);
+                        return new Unlocked(
+                                labelled.slot().open(storeId, key),
+                                labelled.slot().id());
                     }
                 }
-            } catch (InvalidException e) {
-                if (candidate.equals(location.keyFile(storeId))) {
-                    throw e; // the store's own key file is damaged: say so
-                }
+            }
+        }
+        for (LabelledSlot labelled : slots) {
+            Unlocked unlocked = useLabels ? openWithLabel(storeId, labelled) : null;
+            if (unlocked != null) {
+                return unlocked;
             }
         }
         return null;
     }
 
-    private RootKey openByAsking(UUID storeId, List<LabelledSlot> slots, Set<SlotKind> kinds) {
+    /** A label is a hint from a file that others may have written: whatever is odd about it, it is passed over. */
+    private static @Nullable Unlocked openWithLabel(UUID storeId, LabelledSlot labelled) {
+        if (labelled.slot().kind() != SlotKind.KEY_FILE) {
+            return null;
+        }
+        try {
+            Path path = Path.of(labelled.label());
+            if (!path.isAbsolute() || !Files.isRegularFile(path)) {
+                return null;
+            }
+            try (KeyFile key = KeyInput.readKeyFile(path)) {
+                return labelled.slot().mightOpenWith(key)
+                        ? new Unlocked(
+                                labelled.slot().open(storeId, key),
+                                labelled.slot().id())
+                        : null;
+            }
+        } catch (InvalidPathException | InvalidException | StoreFileException e) {
+            return null;
+        }
+    }
+
+    private Unlocked openByAsking(UUID storeId, List<LabelledSlot> slots, Set<SlotKind> kinds) {
         Set<String> askable = new TreeSet<>();
         for (SlotKind kind : kinds) {
             if (kind != SlotKind.KEY_FILE) {
@@ -116,14 +151,16 @@ final class Unlocking {
     }
 
     /** Tries every slot that the credential may be for; a damaged one does not stand in the way of the others. */
-    private RootKey open(UUID storeId, List<LabelledSlot> slots, Credential credential) {
+    private Unlocked open(UUID storeId, List<LabelledSlot> slots, Credential credential) {
         IntegrityException damage = null;
         for (LabelledSlot labelled : slots) {
             if (!labelled.slot().mightOpenWith(credential)) {
                 continue;
             }
             try {
-                return labelled.slot().open(storeId, credential);
+                return new Unlocked(
+                        labelled.slot().open(storeId, credential),
+                        labelled.slot().id());
             } catch (WrongKeyException e) {
                 // Another slot of the kind may be the one.
             } catch (IntegrityException e) {

@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import dev.coffer.crypto.Keyring;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
@@ -95,6 +96,9 @@ public final class Vault implements RecordStore, AutoCloseable {
         Marker accepted = open.inTurn(() -> open.database().write(tables -> {
             StoreChange change = open.change(tables);
             change.accept(LogKind.ACCEPT_OLDER, seen, seen);
+            // Whoever has the store open notices by the generation that it is not the one that they opened.
+            Keyring next = change.keyring().atGeneration(change.keyring().generation() + 1);
+            change.putKeyring(next, next.seal(open.rootKey(), change.storeId()));
             return change.marker();
         }));
         open.marker().set(accepted);
@@ -143,7 +147,12 @@ public final class Vault implements RecordStore, AutoCloseable {
                     if (!row.name().equals(replace.name())) {
                         requireFree(change, row.kind(), replace.name());
                     }
-                    change.putRecord(row.id(), row.kind(), replace.name(), row.version() + 1, replace.body());
+                    change.putRecord(
+                            row.id(),
+                            row.kind(),
+                            replace.name(),
+                            change.nextVersion(row.version(), row.sequence()),
+                            replace.body());
                 } else if (one instanceof RecordChange.Remove remove) {
                     change.removeRecord(expected(change, remove.id(), remove.expectedVersion()));
                 }
@@ -179,12 +188,14 @@ public final class Vault implements RecordStore, AutoCloseable {
         return open().write(work);
     }
 
-    void checkpoint() {
+    boolean checkpoint() {
         OpenStore open = open();
-        open.inTurn(() -> {
-            open.database().checkpoint();
-            return true;
-        });
+        return open.inTurn(() -> open.database().checkpoint());
+    }
+
+    /** Tells the user something, in the way that the options name. */
+    public void warn(String sentence) {
+        options.notices().warn(sentence);
     }
 
     synchronized SchemaCatalog schemas() {

@@ -74,7 +74,8 @@ final class Verification {
 
     private void checkChain(Optional<LogRow> previous, LogRow row) {
         byte[] previousMac = previous.map(LogRow::mac).orElse(new byte[0]);
-        boolean genuine = view.keyring().verifies(row.mac(), RowMacs.log(view.storeId(), previousMac, row));
+        boolean genuine =
+                view.keyring().verifiesLog(row.sequence(), row.mac(), RowMacs.log(view.storeId(), previousMac, row));
         long expected = previous.map(LogRow::sequence).orElse(0L) + 1;
         boolean leapAllowed = genuine
                 && (row.kind().equals(LogKind.ACCEPT_OLDER.text()) || row.kind().equals(LogKind.RESTORE.text()));
@@ -113,13 +114,11 @@ final class Verification {
         boolean logged = view.tables()
                 .log()
                 .find(row.sequence())
-                .filter(log -> log.kind().equals(LogKind.SLOT.text())
-                        && log.subject().equals(Optional.of(row.id()))
-                        && MessageDigest.isEqual(
-                                log.digest(), RowMacs.slotDigest(row.kind(), row.parameters(), row.wrappedRootKey())))
+                .filter(log -> MessageDigest.isEqual(
+                        log.digest(), RowMacs.slotDigest(row.kind(), row.parameters(), row.wrappedRootKey())))
                 .isPresent();
         if (!logged) {
-            add(Finding.Kind.SLOT, name, "the log knows nothing of the " + row.kind() + " " + name);
+            add(Finding.Kind.SLOT, name, "the " + row.kind() + " " + name + " is not the one that the log knows");
         }
     }
 
@@ -165,20 +164,15 @@ final class Verification {
     private void checkVersion(VersionRow row) {
         step();
         versions++;
-        Optional<LogRow> log = view.tables().log().find(row.sequence());
-        boolean logged = log.isPresent()
-                && log.get().subject().equals(Optional.of(row.secretId()))
-                && log.get().version() == row.version()
-                && MessageDigest.isEqual(log.get().digest(), RowMacs.versionDigest(row));
-        if (!logged) {
-            add(Finding.Kind.VERSION, name(row.secretId()), what(row) + " is not the one that the log knows");
-            return;
-        }
         try {
-            byte[] clear = Envelope.open(view.keyring(), view.binding(row), StoreView.sealed(row), what(row));
+            view.logged(row, "");
+            byte[] clear = Envelope.open(view.keyring(), view.binding(row), StoreView.sealed(row), "");
             Arrays.fill(clear, (byte) 0);
         } catch (IntegrityException e) {
-            add(Finding.Kind.VERSION, name(row.secretId()), e.getMessage());
+            add(
+                    Finding.Kind.VERSION,
+                    name(row.secretId()),
+                    what(row) + " was changed, moved, or is not the one that the log knows");
         }
     }
 
@@ -243,6 +237,22 @@ final class Verification {
                     "an older entry of secret " + Printable.text(head.get().name()) + " was put back: the log ends with"
                             + " version " + version);
         }
+        if (head.isPresent() && !nameIsLogged(head.get(), sequence)) {
+            add(
+                    Finding.Kind.HEAD,
+                    Printable.text(head.get().name()),
+                    "secret " + Printable.text(head.get().name()) + " has another name than the log knows");
+        }
+    }
+
+    private boolean nameIsLogged(HeadRow head, long sequence) {
+        return view.tables()
+                .log()
+                .find(sequence)
+                .filter(row -> row.kind().equals(LogKind.RENAME.text()))
+                .map(row -> MessageDigest.isEqual(
+                        row.digest(), RowMacs.nameDigest(view.keyring(), head.componentId(), head.name())))
+                .orElse(true);
     }
 
     private void requireThere(boolean there, Finding.Kind kind, String what) {

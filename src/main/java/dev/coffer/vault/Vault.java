@@ -81,6 +81,11 @@ public final class Vault implements RecordStore, AutoCloseable {
         return new Backups(options).restore(backup, force, progress);
     }
 
+    /** Looks a store over, also one that cannot be opened, and asks nobody for its key. Never throws what it finds. */
+    public static Diagnosis examine(VaultOptions options) {
+        return new Examination(options).run();
+    }
+
     /** Opens the store whatever its marker says, and lets the marker follow it. Versions continue above all seen. */
     public void acceptOlder() {
         Optional<Marker> seen =

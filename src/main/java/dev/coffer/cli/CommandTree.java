@@ -1,0 +1,144 @@
+package dev.coffer.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** All commands by name. */
+final class CommandTree {
+    private static final int HELP_WIDTH = 100;
+    private static final String VERSION = "--version";
+
+    private record Node(String name, Supplier<Object> command, List<Node> below) {
+        static Node of(String name, Supplier<Object> command, Node... below) {
+            return new Node(name, command, List.of(below));
+        }
+    }
+
+    private static final Map<String, List<Node>> GROUPS = groups();
+
+    private CommandTree() {}
+
+    private static Map<String, List<Node>> groups() {
+        Map<String, List<Node>> groups = new LinkedHashMap<>();
+        groups.put(
+                "Secrets",
+                List.of(
+                        Node.of(
+                                "secret",
+                                SecretCommand::new,
+                                Node.of("register", SecretRegister::new),
+                                Node.of("get", SecretGet::new),
+                                Node.of("list", SecretList::new),
+                                Node.of("update", SecretUpdate::new),
+                                Node.of("delete", SecretDelete::new),
+                                Node.of("delete-all", SecretDeleteAll::new),
+                                Node.of("rename", SecretRename::new),
+                                Node.of("history", SecretHistory::new),
+                                Node.of("rollback", SecretRollback::new),
+                                Node.of("purge", SecretPurge::new)),
+                        Node.of(
+                                "schema",
+                                SchemaCommand::new,
+                                Node.of("list", SchemaList::new),
+                                Node.of("describe", SchemaDescribe::new))));
+        groups.put(
+                "The store and its keys",
+                List.of(
+                        Node.of("init", Init::new),
+                        Node.of(
+                                "key",
+                                KeyCommand::new,
+                                Node.of("status", KeyStatusCommand::new),
+                                Node.of("rotate", KeyRotate::new),
+                                Node.of(
+                                        "slot",
+                                        KeySlotCommand::new,
+                                        Node.of("add", KeySlotAdd::new),
+                                        Node.of("list", KeySlotList::new),
+                                        Node.of("remove", KeySlotRemove::new)))));
+        groups.put(
+                "Safety",
+                List.of(
+                        Node.of("verify", Verify::new),
+                        Node.of("backup", Backup::new),
+                        Node.of("restore", Restore::new),
+                        Node.of("doctor", Doctor::new)));
+        return groups;
+    }
+
+    /**
+     * The commands, ready to read a command line.
+     *
+     * @param wanted which names to build: describing a command to picocli takes time that most command lines need not
+     *     spend. What the others are called still has to be known to whoever helps or finds misspellings.
+     */
+    static CommandLine build(Predicate<String> wanted) {
+        CommandLine root = line(new RootCommand());
+        for (List<Node> group : GROUPS.values()) {
+            add(root, group, wanted);
+        }
+        root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::grouped);
+        return root;
+    }
+
+    private static void add(CommandLine above, List<Node> nodes, Predicate<String> wanted) {
+        for (Node node : nodes) {
+            if (wanted.test(node.name())) {
+                CommandLine line = line(node.command().get());
+                add(line, node.below(), wanted);
+                above.addSubcommand(node.name(), line);
+            }
+        }
+    }
+
+    private static CommandLine line(Object command) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        spec.addMixin(GlobalOptions.NAME, CommandSpec.forAnnotatedObject(new GlobalOptions()));
+        OptionSpec.Builder version = spec.optionsMap().containsKey(VERSION)
+                ? OptionSpec.builder("-V") // 'secret get' means another version by it
+                : OptionSpec.builder("-V", VERSION);
+        spec.addOption(version.versionHelp(true)
+                .hidden(!(command instanceof RootCommand))
+                .description("show the version of coffer")
+                .build());
+        spec.usageMessage().width(HELP_WIDTH).sortOptions(false).sortSynopsis(false);
+        CommandLine line = new CommandLine(spec);
+        line.setExpandAtFiles(false); // '@' belongs to values
+        // '--schema --password=x' is a slip: the key must not become the schema, and end up in an error.
+        line.setUnmatchedOptionsAllowedAsOptionParameters(false);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line;
+    }
+
+    private static String grouped(Help help) {
+        StringBuilder text = new StringBuilder();
+        int width = help.subcommands().keySet().stream()
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+        GROUPS.forEach((heading, nodes) -> {
+            text.append(String.format("%n%s:%n", heading));
+            for (Node node : nodes) {
+                Help sub = help.subcommands().get(node.name());
+                if (sub != null) {
+                    String pad = " ".repeat(width - node.name().length());
+                    text.append("  ")
+                            .append(help.colorScheme().commandText(node.name()))
+                            .append(pad)
+                            .append("  ");
+                    text.append(String.join("", sub.commandSpec().usageMessage().description()));
+                    text.append(System.lineSeparator());
+                }
+            }
+        });
+        return text.toString();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.coffer.cli;
+
+import dev.coffer.CofferOptions;
+import dev.coffer.secrets.ExitCode;
+import dev.coffer.vault.Diagnosis;
+import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.StoreLocation;
+import dev.coffer.vault.Unlocker;
+import dev.coffer.vault.Vault;
+import dev.coffer.vault.VaultOptions;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** {@code coffer doctor}. */
+@picocli.CommandLine.Command(
+        name = "doctor",
+        description = "Look the store over and say how to mend what is wrong.",
+        customSynopsis = "coffer doctor [--accept-older]",
+        footer = {
+            "",
+            "Exits with 0 if nothing serious is found, else with the code of the most serious finding.",
+            "",
+            "Example:",
+            "  coffer doctor"
+        })
+final class Doctor implements Command {
+    @Option(
+            names = "--accept-older",
+            description =
+                    "go on with the store as it is, although a newer state of it, or another store, was seen here")
+    private boolean acceptOlder;
+
+    @Override
+    public void run(Session session) throws IOException {
+        if (acceptOlder) {
+            session.confirm("accept the store as it is? What was changed since is given up");
+            session.store().vault().acceptOlder();
+            session.messages().done("accepted the store as it is");
+        }
+        CofferOptions options = session.options();
+        Diagnosis diagnosis = Vault.examine(VaultOptions.at(options.location(), new AskingNobody(session.unlocker()))
+                .withClock(options.clock()));
+        String database = options.location().database().toString();
+        if (session.json()) {
+            print(session, options.location(), diagnosis);
+        } else {
+            print(session, diagnosis);
+            String slots = String.join(", ", diagnosis.slots());
+            session.messages().done("examined " + database + (slots.isEmpty() ? "" : ", key slots: " + slots));
+        }
+        List<ExitCode> serious = diagnosis.symptoms().stream()
+                .map(Diagnosis.Symptom::code)
+                .filter(code -> code != ExitCode.DONE)
+                .sorted(Comparator.comparingInt(Doctor::seriousness).reversed())
+                .toList();
+        if (!serious.isEmpty()) {
+            throw new UnhealthyException(
+                    serious.get(0),
+                    "something is wrong with the store " + database + ": " + serious.size()
+                            + (serious.size() == 1 ? " serious finding" : " serious findings"),
+                    database);
+        }
+    }
+
+    /** Rarely does one hide another; then what breaks the store comes before what only keeps it closed. */
+    private static int seriousness(ExitCode code) {
+        return switch (code) {
+            case DONE -> 0;
+            case INVALID, WRONG_KEY, LOCKED -> 1;
+            case FILE_TROUBLE -> 2;
+            case NEWER_STORE, STORE_MISSING -> 3;
+            case OLDER_COPY -> 4;
+            case INTEGRITY -> 5;
+            default -> 6;
+        };
+    }
+
+    private static void print(Session session, Diagnosis diagnosis) throws IOException {
+        if (diagnosis.symptoms().isEmpty()) {
+            return;
+        }
+        Table table = new Table("CODE", "FINDING", "MEND");
+        for (Diagnosis.Symptom symptom : diagnosis.symptoms()) {
+            table.row(
+                    symptom.code() == ExitCode.DONE ? "advice" : symptom.code().number(),
+                    symptom.sentence(),
+                    symptom.remedy().orElse(null));
+        }
+        session.print(table);
+    }
+
+    private static void print(Session session, StoreLocation location, Diagnosis diagnosis) throws IOException {
+        session.print(json -> {
+            json.writeStartObject();
+            json.writeStringField("database", location.database().toString());
+            json.writeStringField("keys", location.keysFolder().toString());
+            json.writeStringField("marker", location.marker().toString());
+            Json.texts(json, "slots", diagnosis.slots());
+            json.writeBooleanField("unlocked", diagnosis.unlocked());
+            json.writeArrayFieldStart("findings");
+            for (Diagnosis.Symptom symptom : diagnosis.symptoms()) {
+                json.writeStartObject();
+                json.writeNumberField("code", symptom.code().number());
+                json.writeStringField("sentence", symptom.sentence());
+                Json.text(json, "mend", symptom.remedy().orElse(null));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** The key that was named beforehand, or none: an examination disturbs nobody. */
+    private record AskingNobody(Unlocker named) implements Unlocker {
+        @Override
+        public Optional<KeyInput> given() {
+            return named.given();
+        }
+
+        @Override
+        public Optional<KeyInput> ask(Set<String> kinds) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.coffer.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The options that every command takes, before or after its name. Where one is given several times, the last one counts.
+ *
+ * @param home where everything is; null for where the environment says
+ * @param passphraseFd the open file to read the passphrase from
+ * @param json whether data and errors are JSON
+ * @param yes whether every question is answered with yes
+ * @param verbose whether errors come with their stack trace
+ */
+record Globals(@Nullable Path home, @Nullable Integer passphraseFd, boolean json, boolean yes, boolean verbose) {
+    static Globals of(ParseResult parsed) {
+        Path home = null;
+        Integer passphraseFd = null;
+        OutputFormat output = OutputFormat.TABLE;
+        boolean yes = false;
+        boolean verbose = false;
+        for (GlobalOptions given : given(parsed)) {
+            home = given.home() != null ? given.home() : home;
+            passphraseFd = given.passphraseFd() != null ? given.passphraseFd() : passphraseFd;
+            output = given.output() != null ? given.output() : output;
+            yes |= given.yes();
+            verbose |= given.verbose();
+        }
+        return new Globals(home, passphraseFd, output == OutputFormat.JSON, yes, verbose);
+    }
+
+    private static List<GlobalOptions> given(ParseResult parsed) {
+        List<GlobalOptions> given = new ArrayList<>();
+        for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+            CommandSpec mixin = Objects.requireNonNull(at.commandSpec().mixins().get(GlobalOptions.NAME));
+            given.add((GlobalOptions) mixin.userObject());
+        }
+        return given;
+    }
+
+    /** What can be told of a command line that is wrong: whether its error is to be JSON, and how much it tells. */
+    static Globals guess(List<String> args) {
+        List<String> options = args.contains("--") ? args.subList(0, args.indexOf("--")) : args;
+        boolean json = options.stream().anyMatch(List.of("-ojson", "-o=json", "--output=json")::contains);
+        for (int i = 1; i < options.size(); i++) {
+            json |= options.get(i).equals("json") && List.of("-o", "--output").contains(options.get(i - 1));
+        }
+        return new Globals(null, null, json, false, options.contains("--verbose"));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.coffer.cli;
+
+import dev.coffer.Coffer;
+import dev.coffer.CofferOptions;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.UnsupportedByFlavorException;
+import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.StoreLocation;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One run of the command: what was asked for, where to print, and the store once it is needed. */
+final class Session implements AutoCloseable {
+    private final Globals globals;
+    private final Map<String, String> environment;
+    private final Terminal terminal;
+    private final Messages messages;
+    private final CommandUnlocker unlocker;
+    private @Nullable Coffer coffer;
+
+    Session(Globals globals, Map<String, String> environment, Terminal terminal, Messages messages) {
+        this.globals = globals;
+        this.environment = environment;
+        this.terminal = terminal;
+        this.messages = messages;
+        this.unlocker = new CommandUnlocker(terminal, globals.passphraseFd(), environment);
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    Messages messages() {
+        return messages;
+    }
+
+    CommandUnlocker unlocker() {
+        return unlocker;
+    }
+
+    boolean json() {
+        return globals.json();
+    }
+
+    boolean yes() {
+        return globals.yes();
+    }
+
+    /** Whether standard input is taken by the passphrase. */
+    boolean passphraseFromStdin() {
+        Integer fd = globals.passphraseFd();
+        return fd != null && fd == 0;
+    }
+
+    /** How coffer is opened for this command; a missing store is an error. */
+    CofferOptions options() {
+        CofferOptions options = CofferOptions.fromEnvironment(environment)
+                .withUnlocker(unlocker)
+                .withNotices(messages)
+                .withCreateIfMissing(false);
+        return globals.home() == null ? options : options.withHome(globals.home());
+    }
+
+    StoreLocation location() {
+        return options().location();
+    }
+
+    /** The store, which must exist. */
+    Coffer store() {
+        if (coffer == null) {
+            coffer = Coffer.open(options());
+        }
+        return coffer;
+    }
+
+    /** The secrets; a missing store is made. */
+    SecretsManager secrets() {
+        if (coffer == null) {
+            coffer = Coffer.open(options().withCreateIfMissing(true));
+        }
+        return coffer.secrets();
+    }
+
+    /** The secrets, by one of the optional interfaces. */
+    <T> T secrets(Class<T> capability) {
+        SecretsManager manager = secrets();
+        if (!capability.isInstance(manager)) {
+            throw new UnsupportedByFlavorException(
+                    "the secrets manager " + manager.name() + " cannot do this: its flavor " + manager.flavor()
+                            + " is not " + capability.getSimpleName(),
+                    manager.name(),
+                    null);
+        }
+        return capability.cast(manager);
+    }
+
+    /** Fails at once if a later {@link #confirm} could not be answered. */
+    void requireConfirmable() {
+        if (!globals.yes() && !terminal.canAsk()) {
+            throw new UsageException(
+                    "this needs a confirmation and there is no terminal to ask on; nothing was changed",
+                    "'--yes' confirms it");
+        }
+    }
+
+    /** Asks before something is destroyed. */
+    void confirm(String question) {
+        requireConfirmable();
+        if (!globals.yes() && !agrees(question)) {
+            throw new UsageException("declined; nothing was changed", null);
+        }
+    }
+
+    /** Asks a person. */
+    boolean agrees(String question) {
+        String answer = terminal.askVisibly(question + " [y/N]").toLowerCase(Locale.ROOT);
+        return answer.equals("y") || answer.equals("yes");
+    }
+
+    /** Asks twice for a passphrase that is new. */
+    KeyInput newPassphrase() {
+        char[] first = terminal.ask("new passphrase");
+        try {
+            char[] second = terminal.ask("the same again");
+            try {
+                if (!Arrays.equals(first, second)) {
+                    throw new UsageException("the two passphrases differ; nothing was changed", null);
+                }
+                return KeyInput.passphrase(first);
+            } finally {
+                Arrays.fill(second, '\0');
+            }
+        } finally {
+            Arrays.fill(first, '\0');
+        }
+    }
+
+    ProgressLine progress(String activity) {
+        return new ProgressLine(terminal, activity);
+    }
+
+    void print(Table table) throws IOException {
+        table.print(terminal.out());
+    }
+
+    void print(Json.Body body) throws IOException {
+        Json.write(terminal.out(), body);
+    }
+
+    @Override
+    public void close() {
+        if (coffer != null) {
+            coffer.close();
+        }
+        unlocker.close();
+    }
+}

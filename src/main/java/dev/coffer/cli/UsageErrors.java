@@ -1,0 +1,91 @@
+package dev.coffer.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Says what picocli found wrong in words that quote nothing of the command line, except the names of options: any word
+ * may be a secret in the wrong place.
+ */
+final class UsageErrors {
+    private UsageErrors() {}
+
+    static UsageException of(ParameterException e) {
+        String help = "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'";
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return unmatched(unmatched, help);
+        }
+        if (e instanceof MissingParameterException missing) {
+            return new UsageException(missing(missing), help);
+        }
+        if (e instanceof OverwrittenOptionException overwritten) {
+            return new UsageException("the option " + label(overwritten.getOverwritten()) + " is given twice", help);
+        }
+        ArgSpec argument = e.getArgSpec();
+        if (argument == null) {
+            return new UsageException("the command line cannot be understood", help);
+        }
+        return new UsageException(label(argument) + " takes " + expected(argument), help);
+    }
+
+    private static UsageException unmatched(UnmatchedArgumentException e, String help) {
+        for (String word : e.getUnmatched()) {
+            if (word.startsWith("-")) {
+                return new UsageException("there is no option " + optionName(word), suggestion(e, help));
+            }
+        }
+        CommandLine command = e.getCommandLine();
+        return command.getSubcommands().isEmpty()
+                ? new UsageException("there is a word too many", help)
+                : new UsageException(
+                        "'" + command.getCommandSpec().qualifiedName() + "' has no such command", suggestion(e, help));
+    }
+
+    /** Without what may be its value: {@code --password=x}, {@code -px}. */
+    private static String optionName(String word) {
+        if (!word.startsWith("--")) {
+            return word.substring(0, Math.min(word.length(), word.offsetByCodePoints(0, Math.min(2, word.length()))));
+        }
+        String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+        return name.matches("--[A-Za-z0-9][A-Za-z0-9_.-]{0,62}") ? name : "of that name";
+    }
+
+    private static String suggestion(UnmatchedArgumentException e, String help) {
+        List<String> near = e.getSuggestions();
+        return near.isEmpty() ? help : "did you mean '" + near.get(0) + "'? " + help;
+    }
+
+    private static String missing(MissingParameterException e) {
+        ArgSpec first =
+                e.getMissing().isEmpty() ? e.getArgSpec() : e.getMissing().get(0);
+        if (first == null) {
+            return "something is missing on the command line";
+        }
+        return first.isOption()
+                ? "the option " + label(first) + " needs " + first.paramLabel()
+                : "the command needs "
+                        + e.getMissing().stream().map(UsageErrors::label).collect(Collectors.joining(" and "));
+    }
+
+    private static String label(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    private static String expected(ArgSpec argument) {
+        Class<?> type = argument.type();
+        if (type == OutputFormat.class) {
+            return "table or json";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "no value";
+        }
+        return Number.class.isAssignableFrom(type) || type.isPrimitive() ? "a whole number" : "another sort of value";
+    }
+}

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,12 +20,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that only their owner may read: folders have mode 0700 and files 0600 from the moment they exist, whatever the
  * umask. On file systems without POSIX permissions the platform's defaults stand.
  */
 public final class PrivateFiles {
+    /** How hints that are a command start. */
+    public static final String MEND = "mend it with: ";
+
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
@@ -170,7 +175,7 @@ public final class PrivateFiles {
     public static void requirePrivate(Path file) {
         if (!permissionsAmong(file, OTHERS).isEmpty()) {
             throw new StoreFileException(
-                    "others can read or change " + file, file.toString(), "mend it with: chmod 600 " + quoted(file));
+                    "others can read or change " + file, file.toString(), MEND + "chmod 600 " + quoted(file));
         }
     }
 
@@ -182,9 +187,7 @@ public final class PrivateFiles {
     public static void requirePrivateFolder(Path folder) {
         if (!permissionsAmong(folder, WRITE_BY_OTHERS).isEmpty()) {
             throw new StoreFileException(
-                    "others can change files in " + folder,
-                    folder.toString(),
-                    "mend it with: chmod 700 " + quoted(folder));
+                    "others can change files in " + folder, folder.toString(), MEND + "chmod 700 " + quoted(folder));
         }
     }
 
@@ -249,11 +252,19 @@ public final class PrivateFiles {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
+    private static @Nullable String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file"; // its message is the path once more
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException fs && fs.getReason() != null ? fs.getReason() : e.getMessage();
+    }
+
     /** An error that says why the file system refused. */
     public static StoreFileException trouble(String sentence, Path file, IOException e) {
-        String reason = e instanceof FileSystemException fs && fs.getReason() != null
-                ? fs.getReason()
-                : e instanceof java.nio.file.AccessDeniedException ? "permission denied" : e.getMessage();
+        String reason = reason(e);
         return new StoreFileException(
                 sentence + (reason == null ? "" : ": " + reason),
                 file.toString(),

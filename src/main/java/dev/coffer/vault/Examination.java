@@ -163,7 +163,8 @@ final class Examination {
     }
 
     private void add(CofferException e) {
-        Diagnosis.Symptom symptom = new Diagnosis.Symptom(e.exitCode(), e.getMessage(), e.hint());
+        Diagnosis.Symptom symptom = new Diagnosis.Symptom(
+                e.exitCode(), e.getMessage(), e.hint().map(hint -> hint.replaceFirst("^" + PrivateFiles.MEND, "")));
         if (!symptoms.contains(symptom)) {
             symptoms.add(symptom);
         }

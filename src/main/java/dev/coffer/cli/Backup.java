@@ -45,8 +45,9 @@ final class Backup implements Command {
             });
         } else {
             session.messages()
-                    .done("wrote and verified " + receipt.file() + ": " + receipt.secrets() + " secrets, "
-                            + receipt.versions() + " versions, " + receipt.bytes() + " bytes");
+                    .done("wrote and verified " + receipt.file() + ": " + Messages.count(receipt.secrets(), "secret")
+                            + ", " + Messages.count(receipt.versions(), "version") + ", "
+                            + Messages.count(receipt.bytes(), "byte"));
         }
         if (!receipt.survivesLossOfKeyFile()) {
             session.messages()

@@ -3,8 +3,9 @@ package dev.coffer.cli;
 import dev.coffer.vault.EnvironmentUnlocker;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.Unlocker;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes the passphrase from {@code --passphrase-fd}, else a key from the environment, else asks for one. */
 final class CommandUnlocker implements Unlocker, AutoCloseable {
     private static final int ATTEMPTS = 3;
-    private static final int MAX_BYTES = 8_192;
+    private static final int MAX_BYTES = 8_192; // more than a passphrase may have, so that a longer one is told
+    private static final int FIRST_FREE = 3; // stdout and stderr are not for reading
 
     private final Terminal terminal;
     private final @Nullable Integer fd;
@@ -46,15 +48,37 @@ final class CommandUnlocker implements Unlocker, AutoCloseable {
      * @throws UsageException if it is not open
      */
     static byte[] read(Terminal terminal, int fd) {
-        if (fd == 0) {
-            return InputBytes.ofStdin(terminal.in(), MAX_BYTES);
+        try {
+            if (fd == 0) {
+                return read(terminal.in());
+            }
+            if (fd >= FIRST_FREE) {
+                try (InputStream in = new FileInputStream("/dev/fd/" + fd)) {
+                    return read(in);
+                }
+            }
+        } catch (IOException e) {
+            // The same as one that is not open.
         }
-        Path file = Path.of("/dev/fd/" + fd);
-        if (fd < 3 || !Files.exists(file)) {
-            throw new UsageException(
-                    "there is no open file " + fd + " to read a passphrase from", "open it, for instance with 3<FILE");
+        throw new UsageException(
+                "no passphrase can be read from file descriptor " + fd,
+                "open it for reading, for instance with 3<FILE");
+    }
+
+    /** Not by readNBytes, which asks a FileInputStream for its position; a pipe has none. */
+    private static byte[] read(InputStream in) throws IOException {
+        byte[] buffer = new byte[MAX_BYTES];
+        int length = 0;
+        try {
+            int read = in.read(buffer);
+            while (read > 0) {
+                length += read;
+                read = in.read(buffer, length, MAX_BYTES - length);
+            }
+            return Arrays.copyOf(buffer, length);
+        } finally {
+            Arrays.fill(buffer, (byte) 0);
         }
-        return InputBytes.ofFile(file, MAX_BYTES);
     }
 
     @Override
@@ -66,7 +90,12 @@ final class CommandUnlocker implements Unlocker, AutoCloseable {
             if (attempts++ > 0) {
                 terminal.talk("that does not open the store\n");
             }
-            char[] typed = terminal.ask(label);
+            char[] typed;
+            try {
+                typed = terminal.ask(label);
+            } catch (UsageException e) {
+                return Optional.empty(); // Ctrl-D: the store stays locked, and the error of that says what to do
+            }
             try {
                 if (typed.length > 0) {
                     return Optional.of(KeyInput.passphrase(typed));

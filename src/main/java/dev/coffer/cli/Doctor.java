@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.CofferOptions;
 import dev.coffer.secrets.ExitCode;
+import dev.coffer.secrets.Printable;
 import dev.coffer.vault.Diagnosis;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.StoreLocation;
@@ -9,6 +10,7 @@ import dev.coffer.vault.Unlocker;
 import dev.coffer.vault.Vault;
 import dev.coffer.vault.VaultOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -60,8 +62,8 @@ final class Doctor implements Command {
         if (!serious.isEmpty()) {
             throw new UnhealthyException(
                     serious.get(0),
-                    "something is wrong with the store " + database + ": " + serious.size()
-                            + (serious.size() == 1 ? " serious finding" : " serious findings"),
+                    "something is wrong with the store " + database + ": "
+                            + Messages.count(serious.size(), "serious finding"),
                     database);
         }
     }
@@ -79,18 +81,24 @@ final class Doctor implements Command {
         };
     }
 
+    /** Lines, not columns: the sentences are long. */
     private static void print(Session session, Diagnosis diagnosis) throws IOException {
-        if (diagnosis.symptoms().isEmpty()) {
-            return;
-        }
-        Table table = new Table("CODE", "FINDING", "MEND");
+        StringBuilder text = new StringBuilder();
         for (Diagnosis.Symptom symptom : diagnosis.symptoms()) {
-            table.row(
-                    symptom.code() == ExitCode.DONE ? "advice" : symptom.code().number(),
-                    symptom.sentence(),
-                    symptom.remedy().orElse(null));
+            String level = symptom.code() == ExitCode.DONE
+                    ? "advice"
+                    : "exit " + symptom.code().number();
+            text.append(level)
+                    .append(": ")
+                    .append(Printable.text(symptom.sentence()))
+                    .append('\n');
+            symptom.remedy()
+                    .ifPresent(remedy -> text.append("  mend: ")
+                            .append(Printable.text(remedy))
+                            .append('\n'));
         }
-        session.print(table);
+        session.terminal().out().write(text.toString().getBytes(StandardCharsets.UTF_8));
+        session.terminal().out().flush();
     }
 
     private static void print(Session session, StoreLocation location, Diagnosis diagnosis) throws IOException {

@@ -42,8 +42,8 @@ final class KeyRotate implements Command {
             });
         } else {
             session.messages()
-                    .done(done + ": generation " + receipt.generation() + ", " + receipt.versions()
-                            + " versions under the new key");
+                    .done(done + ": generation " + receipt.generation() + ", "
+                            + Messages.count(receipt.versions(), "version") + " under the new key");
         }
     }
 }

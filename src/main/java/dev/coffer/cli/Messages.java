@@ -43,6 +43,11 @@ final class Messages implements Notices {
         }
     }
 
+    /** How many there are, in words. */
+    static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
     /** Prints what waited. */
     void flush() {
         waiting.forEach(sentence -> line("note: " + sentence));

@@ -52,8 +52,8 @@ final class Restore implements Command {
             return;
         }
         session.messages()
-                .done("restored " + receipt.secrets() + " secrets, " + receipt.versions() + " versions into "
-                        + receipt.database());
+                .done("restored " + Messages.count(receipt.secrets(), "secret") + ", "
+                        + Messages.count(receipt.versions(), "version") + " into " + receipt.database());
         receipt.kept().ifPresent(kept -> session.messages().done("the store that was there is kept in " + kept));
     }
 }

@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 @picocli.CommandLine.Command(
         name = "coffer",
         description = "An encrypted, local-first secrets store.",
+        commandListHeading = "",
         customSynopsis = "coffer COMMAND …",
         footer = {
             "",

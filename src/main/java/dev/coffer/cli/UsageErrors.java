@@ -36,6 +36,9 @@ final class UsageErrors {
     }
 
     private static UsageException unmatched(UnmatchedArgumentException e, String help) {
+        if (e.getUnmatched().isEmpty()) { // '--schema --password=x'
+            return new UsageException("an option lacks its value", help);
+        }
         for (String word : e.getUnmatched()) {
             if (word.startsWith("-")) {
                 return new UsageException("there is no option " + optionName(word), suggestion(e, help));

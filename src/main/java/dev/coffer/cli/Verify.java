@@ -23,8 +23,10 @@ final class Verify implements Command {
             print(session, report);
         } else if (report.sound()) {
             session.messages()
-                    .done("the store is sound: " + report.secrets() + " secrets, " + report.versions() + " versions, "
-                            + report.records() + " records, " + report.logRows() + " changes");
+                    .done("the store is sound: " + Messages.count(report.secrets(), "secret") + ", "
+                            + Messages.count(report.versions(), "version") + ", "
+                            + Messages.count(report.records(), "record") + ", "
+                            + Messages.count(report.logRows(), "change"));
         } else {
             Table table = new Table("KIND", "SUBJECT", "FINDING");
             report.findings().forEach(found -> table.row(kind(found), found.subject(), found.sentence()));
@@ -34,7 +36,7 @@ final class Verify implements Command {
             int count = report.findings().size();
             String store = session.location().database().toString();
             throw new IntegrityException(
-                    "the store " + store + " is not sound: " + count + (count == 1 ? " finding" : " findings"),
+                    "the store " + store + " is not sound: " + Messages.count(count, "finding"),
                     store,
                     "'coffer restore' brings a backup back; what is not named here can still be read");
         }

@@ -18,8 +18,8 @@ import java.util.Map;
  * {@code fingerprint}. Nothing outside the class path is ever read for it.
  */
 record KeyTemplates(AeadParameters kek, MacParameters integrity, MacParameters fingerprint) {
-    private static final Map<String, AeadParameters> AEADS = Map.of("AES256_GCM", PredefinedAeadParameters.AES256_GCM);
-    private static final Map<String, MacParameters> MACS =
+    static final Map<String, AeadParameters> AEADS = Map.of("AES256_GCM", PredefinedAeadParameters.AES256_GCM);
+    static final Map<String, MacParameters> MACS =
             Map.of("HMAC_SHA256_256BITTAG", PredefinedMacParameters.HMAC_SHA256_256BITTAG);
 
     static KeyTemplates fromClassPath() {

@@ -2,6 +2,7 @@ package dev.coffer.crypto;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.Configuration;
+import com.google.crypto.tink.KeyStatus;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.Mac;
 import com.google.crypto.tink.Parameters;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -123,11 +125,12 @@ public final class Keyring {
             byte kind = in.get();
             long number = in.getLong();
             if (kind == INTEGRITY) {
-                integrity.add(IntegrityKey.of(readKeyset(in, Primitives.MAC), number));
+                integrity.add(IntegrityKey.of(
+                        readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values()), number));
             } else if (kind == KEK && kek == null && number == 0) {
-                kek = readKeyset(in, Primitives.AEAD);
+                kek = readKeyset(in, Primitives.AEAD, KeyTemplates.AEADS.values());
             } else if (kind == FINGERPRINT && fingerprint == null && number == 0) {
-                fingerprint = readKeyset(in, Primitives.MAC);
+                fingerprint = readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values());
             } else {
                 throw new GeneralSecurityException("unexpected entry");
             }
@@ -184,7 +187,9 @@ public final class Keyring {
         out.put(kind).putLong(number).putInt(keyset.length).put(keyset);
     }
 
-    private static KeysetHandle readKeyset(ByteBuffer in, Configuration configuration) throws GeneralSecurityException {
+    private static KeysetHandle readKeyset(
+            ByteBuffer in, Configuration configuration, Collection<? extends Parameters> kinds)
+            throws GeneralSecurityException {
         int length = in.getInt();
         if (length < 0 || length > in.remaining()) { // before the array is made
             throw new GeneralSecurityException("length out of bounds");
@@ -192,10 +197,23 @@ public final class Keyring {
         byte[] keyset = new byte[length];
         in.get(keyset);
         try {
-            return Primitives.parse(keyset, configuration);
+            return checked(Primitives.parse(keyset, configuration), kinds);
         } finally {
             Arrays.fill(keyset, (byte) 0);
         }
+    }
+
+    /** Tink reads many kinds of keys, also disabled ones and such as leave no key id in what they wrap. */
+    private static KeysetHandle checked(KeysetHandle keyset, Collection<? extends Parameters> kinds)
+            throws GeneralSecurityException {
+        for (int i = 0; i < keyset.size(); i++) {
+            KeysetHandle.Entry entry = keyset.getAt(i);
+            if (entry.getStatus() != KeyStatus.ENABLED
+                    || !kinds.contains(entry.getKey().getParameters())) {
+                throw new GeneralSecurityException("a key of a kind that coffer does not make");
+            }
+        }
+        return keyset;
     }
 
     private static byte[] associatedData(UUID storeId, long generation) {

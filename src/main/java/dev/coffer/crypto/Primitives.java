@@ -25,7 +25,8 @@ final class Primitives {
     static final Configuration AEAD = AeadConfig2026.get();
     static final Configuration MAC = MacConfig2026.get();
 
-    private static final AesGcmParameters AES_256_GCM = aes256Gcm();
+    /** Without a prefix: what it encrypts is told apart by where it stands. */
+    static final AesGcmParameters AES_256_GCM = aes256Gcm();
 
     private Primitives() {}
 

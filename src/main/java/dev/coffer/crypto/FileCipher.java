@@ -13,6 +13,18 @@ import java.util.Arrays;
 /**
  * Encrypts a whole file as a stream, with Tink's AES-256-GCM-HKDF-SHA-256 in segments of 1 MiB: a segment that was
  * changed, moved or cut off does not open. Each file has its own random key, wrapped by the root key.
+ *
+ * <pre>
+ * wrapped key  60 bytes   nonce, 32 encrypted bytes, tag: AES-256-GCM under the root key
+ * body          1 byte    length of this header, with this byte: 40
+ *              32 bytes   salt of HKDF-SHA-256, which gives the stream's key from the file's
+ *               7 bytes   first part of the nonces; the rest is the number of the segment (4 bytes, big-endian, from
+ *                         0) and 1 byte, 1 in the last one
+ *              segments   encrypted bytes and a tag of 16: 1 MiB together, the first with this header
+ * </pre>
+ *
+ * <p>Associated data of the wrapped key, and input of HKDF for the body: purpose {@code coffer file key 1}, and the
+ * header that the caller puts in front.
  */
 public final class FileCipher implements AutoCloseable {
     private static final int SEGMENT_BYTES = 1 << 20; // as Tink's template AES256_GCM_HKDF_1MB

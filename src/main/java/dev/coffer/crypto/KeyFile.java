@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  * coffer-key-v1:KEY:CHECK
  * </pre>
  *
- * <p>KEY is the key in base64url without padding, 43 characters. CHECK is the first 4 bytes of a digest of the key
- * in hexadecimal, so that a damaged file is told from a wrong one. A file is at most 4 KiB long.
+ * <p>KEY is the key in base64url without padding, 43 characters. CHECK is the first 4 bytes, in hexadecimal, of the
+ * SHA-256 of the purpose {@code coffer key check 1} and the key, so that a damaged file is told from a wrong one. A file
+ * is at most 4 KiB long.
  */
 public final class KeyFile extends Credential {
     /** The longest key file, in bytes. */
@@ -91,7 +92,10 @@ public final class KeyFile extends Credential {
         }
     }
 
-    /** A public name for the key: 16 hexadecimal digits of a digest, by which the slot that it opens is found. */
+    /**
+     * A public name for the key, by which the slot that it opens is found: the first 16 hexadecimal digits of the
+     * SHA-256 of the purpose {@code coffer key id 1} and the key.
+     */
     public String keyId() {
         byte[] key = secret();
         try {

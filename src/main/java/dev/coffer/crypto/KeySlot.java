@@ -24,7 +24,7 @@ import java.util.UUID;
  * @param kind what opens it
  * @param parameters how
  * @param wrappedRootKey nonce, 32 encrypted bytes, tag: 60 bytes
- * @param checksum SHA-256 of all of the above and the store id: 32 bytes
+ * @param checksum 32 bytes: SHA-256 of the purpose {@code coffer slot checksum 1}, the store id and all of the above
  */
 public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedRootKey, byte[] checksum) {
     private static final String KEY_FILE_PREFIX = "$keyfile$id=";

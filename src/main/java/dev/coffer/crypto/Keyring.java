@@ -125,8 +125,7 @@ public final class Keyring {
             byte kind = in.get();
             long number = in.getLong();
             if (kind == INTEGRITY) {
-                integrity.add(IntegrityKey.of(
-                        readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values()), number));
+                integrity.add(IntegrityKey.of(readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values()), number));
             } else if (kind == KEK && kek == null && number == 0) {
                 kek = readKeyset(in, Primitives.AEAD, KeyTemplates.AEADS.values());
             } else if (kind == FINGERPRINT && fingerprint == null && number == 0) {

@@ -89,7 +89,7 @@ final class KeyRotation {
 
     private static List<Integer> old(Keyring keyring) {
         List<Integer> ids = new ArrayList<>(keyring.kekIds());
-        ids.remove((Integer) keyring.primaryKekId());
+        ids.remove(Integer.valueOf(keyring.primaryKekId()));
         return ids;
     }
 

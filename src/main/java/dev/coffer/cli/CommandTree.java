@@ -1,8 +1,10 @@
 package dev.coffer.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -111,11 +113,28 @@ final class CommandTree {
                 .build());
         spec.usageMessage().width(HELP_WIDTH).sortOptions(false).sortSynopsis(false);
         CommandLine line = new CommandLine(spec);
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, CommandTree::options);
         line.setExpandAtFiles(false); // '@' belongs to values
         // '--schema --password=x' is a slip: the key must not become the schema, and end up in an error.
         line.setUnmatchedOptionsAllowedAsOptionParameters(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
+    }
+
+    /** First those of the command itself. */
+    private static String options(Help help) {
+        CommandSpec spec = help.commandSpec();
+        List<OptionSpec> everywhere =
+                Objects.requireNonNull(spec.mixins().get(GlobalOptions.NAME)).options();
+        List<OptionSpec> own = new ArrayList<>(spec.options());
+        own.removeAll(everywhere);
+        return list(help, own) + String.format("%nOptions of every command:%n") + list(help, everywhere);
+    }
+
+    private static String list(Help help, List<OptionSpec> options) {
+        Help.Layout layout = help.createDefaultLayout();
+        layout.addAllOptions(options, help.createDefaultParamLabelRenderer());
+        return layout.toString();
     }
 
     private static String grouped(Help help) {

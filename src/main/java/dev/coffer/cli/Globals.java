@@ -9,7 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The options that every command takes, before or after its name. Where one is given several times, the last one counts.
+ * The options that every command takes, before or after its name. Of one that is
+ * given on both sides, what stands behind counts.
  *
  * @param home where everything is; null for where the environment says
  * @param passphraseFd the open file to read the passphrase from

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "With --key the value is written as it is, without a line ending unless to a terminal.",
             "",
             "Example:",
-            "  coffer secret get prod/db --key password | psql-login"
+            "  coffer secret get prod/registry --key password | docker login -u app --password-stdin"
         })
 final class SecretGet implements Command {
     @Parameters(paramLabel = "NAME", description = "the secret")

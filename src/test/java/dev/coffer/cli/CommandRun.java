@@ -1,0 +1,27 @@
+package dev.coffer.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A run of the command inside this process, with no terminal anywhere and nothing on stdin.
+ *
+ * @param code the exit code
+ * @param out what was printed on stdout
+ * @param err what was printed on stderr
+ */
+record CommandRun(int code, String out, String err) {
+    static CommandRun of(Map<String, String> environment, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), out, err, Set.of(), () -> {
+            throw new AssertionError("nothing is to be asked");
+        });
+        int code = Main.run(List.of(args), environment, terminal);
+        return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

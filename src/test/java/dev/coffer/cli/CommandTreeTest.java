@@ -1,0 +1,94 @@
+package dev.coffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class CommandTreeTest {
+    private static final int WIDTH = 100;
+
+    private static List<CommandLine> all() {
+        List<CommandLine> found = new ArrayList<>(List.of(CommandTree.build(name -> true)));
+        for (int i = 0; i < found.size(); i++) {
+            found.addAll(found.get(i).getSubcommands().values());
+        }
+        return found;
+    }
+
+    private static List<String> words(CommandLine command) {
+        List<String> words =
+                new ArrayList<>(List.of(command.getCommandSpec().qualifiedName().split(" ")));
+        words.remove(0);
+        return words;
+    }
+
+    @Test
+    void everyHelp_showsAnExampleOfItsCommand() {
+        assertTrue(all().size() > 25, "the walk finds the commands");
+        for (CommandLine command : all()) {
+            String name = command.getCommandSpec().qualifiedName();
+            String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+
+            assertTrue(help.startsWith("Usage: " + name), help);
+            assertTrue(help.substring(help.indexOf("\nExample:\n")).contains("  " + name), help);
+            assertTrue(help.lines().allMatch(line -> line.length() <= WIDTH), help);
+        }
+    }
+
+    @Test
+    void everyCommand_takesTheOptionsOfEveryCommand() {
+        for (CommandLine command : all()) {
+            assertTrue(
+                    command.getCommandSpec()
+                            .optionsMap()
+                            .keySet()
+                            .containsAll(List.of(
+                                    "--home",
+                                    "--passphrase-fd",
+                                    "-o",
+                                    "--output",
+                                    "-y",
+                                    "--yes",
+                                    "--verbose",
+                                    "-h",
+                                    "--help",
+                                    "-V",
+                                    "--version")),
+                    command.getCommandSpec().qualifiedName());
+        }
+    }
+
+    @Test
+    void commandsThatAreNotNamed_changeNothing() {
+        for (CommandLine command : all()) {
+            List<String> words = words(command);
+            words.add("--help");
+            CommandRun run = CommandRun.of(Map.of(), words.toArray(new String[0]));
+
+            assertEquals(0, run.code(), run.err());
+            assertEquals(command.getUsageMessage(CommandLine.Help.Ansi.OFF), run.out());
+            assertEquals("", run.err());
+        }
+    }
+
+    @Test
+    void noOption_takesAPassphraseOrValueInClear() {
+        for (CommandLine command : all()) {
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                boolean isText = option.type() == String.class;
+                assertFalse(
+                        isText
+                                && option.longestName().matches(".*(pass|value|secret|token).*")
+                                && !option.longestName().equals("--values"), // names a file
+                        option.longestName());
+            }
+        }
+    }
+}

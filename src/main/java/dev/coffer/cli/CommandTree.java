@@ -128,6 +128,7 @@ final class CommandTree {
                 Objects.requireNonNull(spec.mixins().get(GlobalOptions.NAME)).options();
         List<OptionSpec> own = new ArrayList<>(spec.options());
         own.removeAll(everywhere);
+        own.removeIf(OptionSpec::hidden);
         return list(help, own) + String.format("%nOptions of every command:%n") + list(help, everywhere);
     }
 

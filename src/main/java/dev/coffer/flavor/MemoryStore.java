@@ -127,6 +127,10 @@ final class MemoryStore {
     WriteReceipt rollback(SecretName name, long toVersion) {
         Secret content =
                 liveOrDeleted(name).content(toVersion).orElseThrow(() -> new NoSuchSecretException(name, toVersion));
+        MemorySecret current = live.get(name);
+        if (current != null && current.content().sameContentAs(content)) {
+            return new WriteReceipt(name, current.number(), false);
+        }
         return write(MemorySecret.copy(content), "rollback to " + toVersion);
     }
 

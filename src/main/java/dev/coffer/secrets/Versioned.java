@@ -19,7 +19,8 @@ public interface Versioned {
     Secret getSecret(SecretName name, long version);
 
     /**
-     * Writes the content of an earlier version as a new version. A deleted secret is live again afterwards.
+     * Writes the content of an earlier version as a new version. A deleted secret is live again afterwards. If a live
+     * secret has that content already, nothing is written.
      *
      * @throws NoSuchSecretException if there is no such secret or version, or that version is a tombstone
      * @throws SecretExistsException never for the secret itself; a live secret of that name is rolled back in place

@@ -175,6 +175,21 @@ public abstract class VersionedContract extends ContractFixture {
     }
 
     @Test
+    protected void rollback_toWhatIsThereAlready_writesNothing() {
+        long first = versionOf(register(manager(), "db", "k", "1", "l", "2"));
+        manager().updateSecret(secret("db", "k", "2"));
+        long third = versionOf(manager().updateSecret(secret("db", "l", "2", "k", "1")));
+        for (long same : new long[] {first, third}) {
+            WriteReceipt receipt = versioned().rollback(name("db"), same);
+            assertFalse(receipt.changed());
+            assertEquals(third, versionOf(receipt));
+        }
+        assertEquals(3, versioned().history(name("db")).size());
+        manager().deleteSecret(name("db"));
+        assertTrue(versioned().rollback(name("db"), third).changed());
+    }
+
+    @Test
     protected void rollback_ofADeletedSecret_bringsItBack() {
         long first = versionOf(register(manager(), "db", "k", "1"));
         manager().updateSecret(secret("db", "k", "2"));

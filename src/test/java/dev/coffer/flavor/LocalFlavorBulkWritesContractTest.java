@@ -1,0 +1,23 @@
+package dev.coffer.flavor;
+
+import dev.coffer.secrets.BulkWritesContract;
+import dev.coffer.secrets.SecretsManager;
+
+class LocalFlavorBulkWritesContractTest extends BulkWritesContract {
+    private final LocalBackend backend = new LocalBackend();
+
+    @Override
+    protected SecretsManager open() {
+        return backend.open();
+    }
+
+    @Override
+    protected SecretsManager openElsewhere() {
+        return backend.openElsewhere();
+    }
+
+    @Override
+    protected void cleanUp() {
+        backend.cleanUp();
+    }
+}

@@ -60,6 +60,13 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
                 && (!(credential instanceof KeyFile keyFile) || parameters.equals(KEY_FILE_PREFIX + keyFile.keyId()));
     }
 
+    /** Whether the checksum is that of the slot; any change by chance or carelessness breaks it. */
+    public boolean isIntact(UUID storeId) {
+        // The parameters may come from JSON, which can hold what UTF-8 cannot: nothing that coffer ever wrote.
+        return StandardCharsets.US_ASCII.newEncoder().canEncode(parameters)
+                && MessageDigest.isEqual(checksum, checksum(storeId, id, kind, parameters, wrappedRootKey));
+    }
+
     /**
      * The root key.
      *
@@ -67,9 +74,7 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
      * @throws IntegrityException if the slot was changed or is damaged
      */
     public RootKey open(UUID storeId, Credential credential) {
-        // The parameters may come from JSON, which can hold what UTF-8 cannot: nothing that coffer ever wrote.
-        if (!StandardCharsets.US_ASCII.newEncoder().canEncode(parameters)
-                || !MessageDigest.isEqual(checksum, checksum(storeId, id, kind, parameters, wrappedRootKey))) {
+        if (!isIntact(storeId)) {
             throw changed("its checksum does not match");
         }
         if (wrappedRootKey.length != WRAPPED_BYTES) {

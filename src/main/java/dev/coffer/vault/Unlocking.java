@@ -16,12 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Finds a key that opens one of the slots. */
 final class Unlocking {
@@ -53,7 +53,8 @@ final class Unlocking {
     record Unlocked(RootKey rootKey, UUID slotId) {}
 
     /**
-     * The root key: by the key that the user named, else by a key file that is found, else by asking.
+     * The root key: by the key that the user named, else by a key file that is found, else by asking. What is told in
+     * the end is the damage, if a slot was changed that the key may have been for.
      *
      * @param useLabels whether the key files that the slots' labels name are looked for
      * @throws WrongKeyException if the key given opens nothing
@@ -74,67 +75,64 @@ final class Unlocking {
                 return open(storeId, slots, credential);
             }
         }
-        Unlocked found = openWithFoundKeyFile(storeId, slots, useLabels);
-        return found != null ? found : openByAsking(storeId, slots, kinds);
-    }
-
-    private @Nullable Unlocked openWithFoundKeyFile(UUID storeId, List<LabelledSlot> slots, boolean useLabels) {
-        Path own = location.keyFile(storeId);
-        if (PrivateFiles.exists(own)) {
-            try (KeyFile key = KeyInput.readKeyFile(own)) {
-                for (LabelledSlot labelled : slots) {
-                    if (labelled.slot().mightOpenWith(key)) {
-                        return new Unlocked(
-                                labelled.slot().open(storeId, key),
-                                labelled.slot().id());
-                    }
+        CofferException locked = locked(kinds);
+        for (Path candidate : keyFiles(storeId, useLabels ? slots : List.of())) {
+            try (KeyFile key = KeyInput.readKeyFile(candidate)) {
+                return open(storeId, slots, key);
+            } catch (WrongKeyException e) {
+                // The key of another store.
+            } catch (IntegrityException e) {
+                locked = e; // whoever is asked may know the key to another slot
+            } catch (InvalidException | StoreFileException e) {
+                if (candidate.equals(location.keyFile(storeId))) {
+                    throw e; // the store's own key file cannot be used: say so
                 }
             }
         }
+        return openByAsking(storeId, slots, kinds, locked);
+    }
+
+    /** The key files that are there: the one that is named after the store, and those that its slots were made with. */
+    private List<Path> keyFiles(UUID storeId, List<LabelledSlot> slots) {
+        Set<Path> candidates = new LinkedHashSet<>();
+        candidates.add(location.keyFile(storeId));
         for (LabelledSlot labelled : slots) {
-            Unlocked unlocked = useLabels ? openWithLabel(storeId, labelled) : null;
-            if (unlocked != null) {
-                return unlocked;
+            if (labelled.slot().kind() == SlotKind.KEY_FILE && !labelled.label().isEmpty()) {
+                try {
+                    Path path = Path.of(labelled.label());
+                    if (path.isAbsolute() && Files.isRegularFile(path)) { // not a pipe that never ends
+                        candidates.add(path);
+                    }
+                } catch (InvalidPathException e) {
+                    // Labels are not authenticated before a slot is open; this one is no path.
+                }
             }
         }
-        return null;
+        return candidates.stream().filter(PrivateFiles::exists).toList();
     }
 
-    /** A label is a hint from a file that others may have written: whatever is odd about it, it is passed over. */
-    private static @Nullable Unlocked openWithLabel(UUID storeId, LabelledSlot labelled) {
-        if (labelled.slot().kind() != SlotKind.KEY_FILE) {
-            return null;
-        }
-        try {
-            Path path = Path.of(labelled.label());
-            if (!path.isAbsolute() || !Files.isRegularFile(path)) {
-                return null;
-            }
-            try (KeyFile key = KeyInput.readKeyFile(path)) {
-                return labelled.slot().mightOpenWith(key)
-                        ? new Unlocked(
-                                labelled.slot().open(storeId, key),
-                                labelled.slot().id())
-                        : null;
-            }
-        } catch (InvalidPathException | InvalidException | StoreFileException e) {
-            return null;
-        }
+    private LockedException locked(Set<SlotKind> kinds) {
+        return new LockedException(
+                "the store is locked and no key was given",
+                location.database().toString(),
+                askable(kinds).isEmpty()
+                        ? "name its key file in COFFER_KEY_FILE"
+                        : "name a file with the passphrase in COFFER_PASSPHRASE_FILE, or pass --passphrase-fd");
     }
 
-    private Unlocked openByAsking(UUID storeId, List<LabelledSlot> slots, Set<SlotKind> kinds) {
+    private static Set<String> askable(Set<SlotKind> kinds) {
         Set<String> askable = new TreeSet<>();
         for (SlotKind kind : kinds) {
             if (kind != SlotKind.KEY_FILE) {
                 askable.add(kind.text());
             }
         }
-        CofferException last = new LockedException(
-                "the store is locked and no key was given",
-                location.database().toString(),
-                askable.isEmpty()
-                        ? "name its key file in COFFER_KEY_FILE"
-                        : "name a file with the passphrase in COFFER_PASSPHRASE_FILE, or pass --passphrase-fd");
+        return askable;
+    }
+
+    private Unlocked openByAsking(UUID storeId, List<LabelledSlot> slots, Set<SlotKind> kinds, CofferException locked) {
+        CofferException last = locked;
+        Set<String> askable = askable(kinds);
         while (!askable.isEmpty()) {
             Optional<KeyInput> answer = unlocker.ask(askable);
             if (answer.isEmpty()) {
@@ -154,13 +152,13 @@ final class Unlocking {
     private Unlocked open(UUID storeId, List<LabelledSlot> slots, Credential credential) {
         IntegrityException damage = null;
         for (LabelledSlot labelled : slots) {
-            if (!labelled.slot().mightOpenWith(credential)) {
+            // One that was changed may be the credential's, whatever it says now.
+            if (!labelled.slot().mightOpenWith(credential) && labelled.slot().isIntact(storeId)) {
                 continue;
             }
             try {
                 return new Unlocked(
-                        labelled.slot().open(storeId, credential),
-                        labelled.slot().id());
+                        labelled.slot().open(storeId, credential), labelled.slot().id());
             } catch (WrongKeyException e) {
                 // Another slot of the kind may be the one.
             } catch (IntegrityException e) {

@@ -20,13 +20,14 @@ public final class KeyTable {
     /** Which store this is; empty only in a file that is not complete. */
     public Optional<StoreRow> store() {
         return sql.one(
-                "SELECT store_id, generation, keyring FROM store",
+                "SELECT store_id, generation, keyring FROM store WHERE one = 1",
                 row -> new StoreRow(Statements.uuid(row.getBytes(1)), row.getLong(2), row.getBytes(3)));
     }
 
     /** The keyring's generation. */
     public long generation() {
-        return sql.one("SELECT generation FROM store", row -> row.getLong(1)).orElse(0L);
+        return sql.one("SELECT generation FROM store WHERE one = 1", row -> row.getLong(1))
+                .orElse(0L);
     }
 
     /** Says which store this is, once. */
@@ -40,7 +41,7 @@ public final class KeyTable {
 
     /** Replaces the keyring. */
     public void updateKeyring(long generation, byte[] keyring) {
-        sql.run("UPDATE store SET generation = ?, keyring = ?", generation, keyring);
+        sql.run("UPDATE store SET generation = ?, keyring = ? WHERE one = 1", generation, keyring);
     }
 
     /** All key slots, oldest first. */

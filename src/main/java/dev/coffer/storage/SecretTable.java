@@ -145,10 +145,10 @@ public final class SecretTable {
     }
 
     /** The ids of all KEKs that wrap the DEK of some version or record. */
-    public List<Integer> kekIds() {
+    public List<Long> kekIds() {
         return sql.all(
                 "SELECT DISTINCT kek_id FROM secret_version UNION SELECT DISTINCT kek_id FROM record",
-                row -> Statements.kekId(row.getLong(1)));
+                row -> row.getLong(1));
     }
 
     /** Whether any version has its DEK wrapped by another KEK than that one. */

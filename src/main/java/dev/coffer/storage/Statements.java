@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Prepared statements of one connection, kept for reuse; and the conversion of parameters and columns. */
 final class Statements {
-    private static final int SQLITE_CORRUPT = 11;
-
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -89,12 +87,12 @@ final class Statements {
         return statement;
     }
 
-    /** A KEK id as Tink counts them; the schema's CHECK holds only as long as nobody edits the file. */
-    static int kekId(long column) throws SQLException {
-        if (column != (int) column) {
-            throw new SQLException("a KEK id is out of range", "HY000", SQLITE_CORRUPT);
-        }
-        return (int) column;
+    /**
+     * A KEK id as Tink counts them. Of a number beyond that, which only an edit can bring, it makes 0, which Tink never
+     * gives: reading goes on, and the content does not open.
+     */
+    static int kekId(long column) {
+        return column == (int) column ? (int) column : 0;
     }
 
     static byte[] bytes(UUID id) {
@@ -104,9 +102,13 @@ final class Statements {
                 .array();
     }
 
-    static UUID uuid(byte @Nullable [] bytes) throws SQLException {
+    /**
+     * An id. Of bytes that are none it makes one that no row of coffer's has: reading goes on, and whatever is bound to
+     * the id does not open.
+     */
+    static UUID uuid(byte @Nullable [] bytes) {
         if (bytes == null || bytes.length != 2 * Long.BYTES) {
-            throw new SQLException("an id is not 16 bytes long", "HY000", SQLITE_CORRUPT);
+            return UUID.nameUUIDFromBytes(bytes == null ? new byte[0] : bytes); // never of the random kind
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         return new UUID(in.getLong(), in.getLong());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Moves a store from its old KEKs to a new one, in batches of one transaction each, while others read and write. A
@@ -198,10 +199,12 @@ final class KeyRotation {
 
     /** Without this, a row under a KEK that nobody knows would keep a rotation going for ever. */
     private static boolean requireKnownKeks(StoreView view) {
-        for (int kek : view.tables().secrets().kekIds()) {
-            if (!view.keyring().kekIds().contains(kek)) {
+        Set<Long> known =
+                view.keyring().kekIds().stream().map(Integer::longValue).collect(Collectors.toSet());
+        for (long kek : view.tables().secrets().kekIds()) {
+            if (!known.contains(kek)) {
                 throw new IntegrityException(
-                        String.format("a version refers to the key %08x, which the store does not have", kek),
+                        "a version refers to the key " + Long.toHexString(kek) + ", which the store does not have",
                         null,
                         "'coffer verify' names all damage");
             }

@@ -8,6 +8,8 @@ import dev.coffer.storage.Marker;
 import dev.coffer.storage.RecordRow;
 import dev.coffer.storage.SlotRow;
 import dev.coffer.storage.VersionRow;
+import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What the MAC of each row and the digests in the log are computed over. Part of the format: never changed. */
@@ -76,6 +78,13 @@ final class RowMacs {
                 .add(v.deleted())
                 .add(v.payload())
                 .sha256();
+    }
+
+    /** Whether a row of the log tells of the version as it is. */
+    static boolean isOf(LogRow log, VersionRow v) {
+        return log.subject().equals(Optional.of(v.secretId()))
+                && log.version() == v.version()
+                && MessageDigest.isEqual(log.digest(), versionDigest(v));
     }
 
     /** Keyed, because a name that was purged must not be guessed from the log. */

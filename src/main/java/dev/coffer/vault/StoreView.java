@@ -154,15 +154,13 @@ class StoreView {
     /** A version that need not be the current one, if it is the one that the log knows. */
     VersionRow logged(VersionRow version, String name) {
         Optional<LogRow> row = tables.log().find(version.sequence());
-        if (row.isEmpty()
-                || !row.get().subject().equals(Optional.of(version.secretId()))
-                || row.get().version() != version.version()
-                || !MessageDigest.isEqual(row.get().digest(), RowMacs.versionDigest(version))) {
+        if (row.isEmpty() || !RowMacs.isOf(row.get(), version)) {
             throw new IntegrityException(
                     what(version, name) + " is not the one that the log knows",
                     name,
                     "'coffer verify' names all damage; 'coffer restore' brings back a backup");
         }
+        checked(row.get());
         return version;
     }
 

@@ -158,7 +158,8 @@ final class Unlocking {
             }
             try {
                 return new Unlocked(
-                        labelled.slot().open(storeId, credential), labelled.slot().id());
+                        labelled.slot().open(storeId, credential),
+                        labelled.slot().id());
             } catch (WrongKeyException e) {
                 // Another slot of the kind may be the one.
             } catch (IntegrityException e) {

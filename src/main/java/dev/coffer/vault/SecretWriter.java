@@ -48,6 +48,7 @@ final class SecretWriter {
 
     private HeadRow put(
             Optional<HeadRow> head, String name, LogKind kind, String schemaType, boolean deleted, byte[] clear) {
+        head.ifPresent(change::current); // nothing goes on from a head that somebody put back
         UUID secretId = head.map(HeadRow::secretId).orElseGet(UUID::randomUUID);
         long version =
                 head.map(h -> change.nextVersion(h.version(), h.sequence())).orElse(1L);
@@ -92,6 +93,7 @@ final class SecretWriter {
 
     /** Gives a live secret another name; its content is left alone. */
     void rename(HeadRow head, SecretName to) {
+        change.current(head);
         long sequence = change.append(
                 LogKind.RENAME,
                 Optional.of(head.secretId()),

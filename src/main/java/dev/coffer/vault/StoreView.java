@@ -151,6 +151,14 @@ class StoreView {
         return version;
     }
 
+    /** As {@link #current(HeadRow, VersionRow, long)}, read now. */
+    VersionRow current(HeadRow head) {
+        return current(
+                head,
+                tables.secrets().findVersion(head.secretId(), head.version()).orElse(null),
+                tables.secrets().newestVersion(head.secretId()));
+    }
+
     /** A version that need not be the current one, if it is the one that the log knows. */
     VersionRow logged(VersionRow version, String name) {
         Optional<LogRow> row = tables.log().find(version.sequence());

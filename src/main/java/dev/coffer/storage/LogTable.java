@@ -83,13 +83,11 @@ public final class LogTable {
                 row.mac());
     }
 
-    /** The rows after a sequence that accepted another history. */
-    public List<LogRow> acceptancesAfter(long sequence) {
+    /** The rows that accepted another history. */
+    public List<LogRow> acceptances() {
         return sql.all(
-                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN ('accept-older', 'restore') AND l.sequence > ?"
-                        + " ORDER BY l.sequence",
-                LogTable::read,
-                sequence);
+                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN ('accept-older', 'restore') ORDER BY l.sequence",
+                LogTable::read);
     }
 
     /** The last row about a record or slot. */

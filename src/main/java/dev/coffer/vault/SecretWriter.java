@@ -50,8 +50,7 @@ final class SecretWriter {
             Optional<HeadRow> head, String name, LogKind kind, String schemaType, boolean deleted, byte[] clear) {
         head.ifPresent(change::current); // nothing goes on from a head that somebody put back
         UUID secretId = head.map(HeadRow::secretId).orElseGet(UUID::randomUUID);
-        long version =
-                head.map(h -> change.nextVersion(h.version(), h.sequence())).orElse(1L);
+        long version = change.versionAfter(head.map(HeadRow::version).orElse(0L));
         long now = change.now();
         VersionRow row = change.insertVersion(
                 kind,

@@ -138,10 +138,10 @@ final class StoreChange extends StoreView {
                         sealed.payload())));
     }
 
-    /** The number after a version, above every one that may have been used in a history that was given up. */
-    long nextVersion(long version, long sequence) {
+    /** The next version of something, above all that it may have had in a history that was given up. */
+    long versionAfter(long version) {
         long floor = 0;
-        for (LogRow row : tables().log().acceptancesAfter(sequence)) {
+        for (LogRow row : tables().log().acceptances()) {
             floor = Math.max(floor, checked(row).version());
         }
         return Math.addExact(Math.max(version, floor), 1);

@@ -146,18 +146,14 @@ public final class Vault implements RecordStore, AutoCloseable {
             for (RecordChange one : changes) {
                 if (one instanceof RecordChange.Insert insert) {
                     requireFree(change, insert.kind(), insert.name());
-                    change.putRecord(insert.id(), insert.kind(), insert.name(), 1, insert.body());
+                    change.putRecord(insert.id(), insert.kind(), insert.name(), change.versionAfter(0), insert.body());
                 } else if (one instanceof RecordChange.Replace replace) {
                     RecordRow row = expected(change, replace.id(), replace.expectedVersion());
                     if (!row.name().equals(replace.name())) {
                         requireFree(change, row.kind(), replace.name());
                     }
                     change.putRecord(
-                            row.id(),
-                            row.kind(),
-                            replace.name(),
-                            change.nextVersion(row.version(), row.sequence()),
-                            replace.body());
+                            row.id(), row.kind(), replace.name(), change.versionAfter(row.version()), replace.body());
                 } else if (one instanceof RecordChange.Remove remove) {
                     change.removeRecord(expected(change, remove.id(), remove.expectedVersion()));
                 }

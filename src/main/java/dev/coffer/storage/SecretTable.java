@@ -104,14 +104,6 @@ public final class SecretTable {
                 version);
     }
 
-    /** All versions of a secret, newest first. */
-    public List<VersionRow> versions(UUID secretId) {
-        return sql.all(
-                "SELECT " + VERSION + " FROM secret_version v WHERE v.secret_id = ? ORDER BY v.version DESC",
-                row -> version(row, 0),
-                secretId);
-    }
-
     /** The numbers of all versions of a secret, newest first. */
     public List<Long> versionNumbers(UUID secretId) {
         return sql.all(
@@ -129,11 +121,11 @@ public final class SecretTable {
                 .orElse(0L);
     }
 
-    /** Some versions whose DEK is wrapped by a given KEK. */
-    public List<VersionRow> versionsUnder(int kekId, int limit) {
+    /** Some versions whose DEK is wrapped by a given KEK; which ones, and not all that they hold. */
+    public List<LogTable.VersionRef> versionsUnder(int kekId, int limit) {
         return sql.all(
-                "SELECT " + VERSION + " FROM secret_version v WHERE v.kek_id = ? LIMIT ?",
-                row -> version(row, 0),
+                "SELECT secret_id, version FROM secret_version WHERE kek_id = ? LIMIT ?",
+                row -> new LogTable.VersionRef(Statements.uuid(row.getBytes(1)), row.getLong(2)),
                 kekId,
                 limit);
     }

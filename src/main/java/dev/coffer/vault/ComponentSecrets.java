@@ -168,7 +168,8 @@ public final class ComponentSecrets {
     public List<SecretVersion> history(SecretName name) {
         return vault.read(view -> {
             HeadRow head = liveOrDeleted(view, name);
-            return view.tables().secrets().versions(head.secretId()).stream()
+            return view.tables().secrets().versionNumbers(head.secretId()).stream()
+                    .flatMap(number -> view.tables().secrets().findVersion(head.secretId(), number).stream())
                     .map(row -> {
                         ContentJson.Outline outline = view.outline(view.logged(row, head.name()), head.name());
                         return new SecretVersion(
@@ -207,7 +208,8 @@ public final class ComponentSecrets {
                 throw new SecretExistsException(name);
             }
             HeadRow head = findDeleted(change, name).orElseThrow(() -> new NoSuchSecretException(name));
-            VersionRow row = change.tables().secrets().versions(head.secretId()).stream()
+            VersionRow row = change.tables().secrets().versionNumbers(head.secretId()).stream()
+                    .flatMap(number -> change.tables().secrets().findVersion(head.secretId(), number).stream())
                     .map(version -> change.logged(version, head.name()))
                     .filter(version -> !version.deleted())
                     .findFirst()

@@ -6,6 +6,7 @@ import dev.coffer.crypto.SealedContent;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.LogTable;
 import dev.coffer.storage.RecordRow;
 import dev.coffer.storage.VersionRow;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  */
 final class KeyRotation {
     private static final int BATCH = 500; // about a tenth of a second, so that writers hardly notice
+    private static final long BATCH_BYTES = 16L << 20; // bounds the memory and the write-ahead log, too
     private static final String KIND = "maintenance";
     private static final String RESEALING = "resealing";
 
@@ -103,19 +105,34 @@ final class KeyRotation {
         for (int kek : old(change.keyring())) {
             List<RecordRow> records = change.tables().records().under(kek, BATCH);
             records.forEach(row -> move(change, row, reseal));
-            List<VersionRow> rows = change.tables().secrets().versionsUnder(kek, BATCH);
-            for (VersionRow row : rows) {
-                if (reseal) {
-                    reseal(change, row);
-                } else {
-                    rewrap(change, row);
-                }
-            }
-            if (!rows.isEmpty() || !records.isEmpty()) {
-                return rows.size() + records.size();
+            int moved = records.size() + moveVersions(change, kek, reseal);
+            if (moved > 0) {
+                return moved;
             }
         }
         return 0;
+    }
+
+    private static int moveVersions(StoreChange change, int kek, boolean reseal) {
+        int moved = 0;
+        long bytes = 0;
+        for (LogTable.VersionRef ref : change.tables().secrets().versionsUnder(kek, BATCH)) {
+            VersionRow row = change.tables()
+                    .secrets()
+                    .findVersion(ref.secretId(), ref.version())
+                    .orElseThrow();
+            if (reseal) {
+                reseal(change, row);
+            } else {
+                rewrap(change, row);
+            }
+            moved++;
+            bytes += row.payload().length;
+            if (bytes > BATCH_BYTES) {
+                break;
+            }
+        }
+        return moved;
     }
 
     private static void move(StoreChange change, RecordRow row, boolean reseal) {

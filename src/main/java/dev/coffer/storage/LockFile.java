@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -15,31 +19,42 @@ import java.util.function.Supplier;
  * removing it would let two holders in.
  */
 public final class LockFile {
-    // A process gets an operating system lock only once, so that its threads have to take turns before.
-    private static final ReentrantLock THREADS = new ReentrantLock();
+    // A process gets an operating system lock only once, so that its threads have to take turns before: for each file
+    // by itself, because one thread may hold one and wait for another.
+    private static final Map<Object, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
     private LockFile() {}
 
-    /** Runs work while no other thread or process holds the lock of that file; waits for it. */
+    /** Runs work while no other thread or process holds the lock of that file; waits for it. May be nested. */
     public static <T> T holding(Path file, Supplier<T> work) {
-        THREADS.lock();
-        try (FileChannel channel = open(file);
+        ReentrantLock threads = THREADS.computeIfAbsent(identity(file), key -> new ReentrantLock());
+        if (threads.isHeldByCurrentThread()) {
+            return work.get();
+        }
+        threads.lock();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             Objects.requireNonNull(lock); // a blocking lock is always given
             return work.get();
         } catch (IOException e) {
             throw PrivateFiles.trouble("the lock " + file + " cannot be taken", file, e);
         } finally {
-            THREADS.unlock();
+            threads.unlock();
         }
     }
 
-    private static FileChannel open(Path file) throws IOException {
+    /** The same for all names of one file, which is made if it is missing. */
+    private static Object identity(Path file) {
         try {
             PrivateFiles.createFile(file);
         } catch (FileAlreadyExistsException e) {
             // The usual case.
         }
-        return FileChannel.open(file, StandardOpenOption.WRITE);
+        try {
+            Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            return key != null ? key : file.toRealPath();
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the lock " + file + " cannot be taken", file, e);
+        }
     }
 }

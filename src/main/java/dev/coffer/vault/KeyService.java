@@ -92,24 +92,39 @@ public final class KeyService {
         }
     }
 
+    private static void requireRoomForSlot(StoreChange change) {
+        if (change.tables().keys().slots().size() >= Unlocking.MAX_SLOTS) {
+            throw new InvalidException(
+                    "the store has " + Unlocking.MAX_SLOTS + " key slots already, which is the limit",
+                    null,
+                    "remove one with 'coffer key slot remove'");
+        }
+    }
+
     private SlotInfo add(Credential credential, String label) {
         OpenStore open = vault.open();
-        // Half a second of derivation, before anybody has to wait for the transaction.
-        KeySlot slot = KeySlot.seal(
-                open.storeId(), credential, options.passphraseCost().get(), open.rootKey());
-        return vault.write(change -> {
-            if (change.tables().keys().slots().size() >= Unlocking.MAX_SLOTS) {
-                throw new InvalidException(
-                        "the store has " + Unlocking.MAX_SLOTS + " key slots already, which is the limit",
-                        null,
-                        "remove one with 'coffer key slot remove'");
+        while (true) {
+            RootKey wrapped = open.inTurn(open::rootKey);
+            KeySlot slot;
+            // Half a second of derivation, before anybody has to wait for the transaction.
+            try (RootKey copy = open.inTurn(() -> open.rootKey().copy())) {
+                slot = KeySlot.seal(
+                        open.storeId(), credential, options.passphraseCost().get(), copy);
             }
-            change.putSlot(slot, label);
-            return infos(change).stream()
-                    .filter(info -> info.id().equals(slot.id()))
-                    .findFirst()
-                    .orElseThrow();
-        });
+            Optional<SlotInfo> added = vault.write(change -> {
+                if (open.rootKey() != wrapped) {
+                    return Optional.empty(); // renewed by another thread meanwhile: the slot would open nothing
+                }
+                requireRoomForSlot(change);
+                change.putSlot(slot, label);
+                return infos(change).stream()
+                        .filter(info -> info.id().equals(slot.id()))
+                        .findFirst();
+            });
+            if (added.isPresent()) {
+                return added.get();
+            }
+        }
     }
 
     /**

@@ -79,33 +79,54 @@ public final class MarkerFile {
 
     /** Fails now, before anything is committed, if the marker could not be moved afterwards. */
     public void requireWritable() {
-        locked(() ->
-                requireWritable(Objects.requireNonNull(file.toAbsolutePath().getParent())));
+        locked(() -> {
+            requireWritable(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            if (Files.isDirectory(file)) {
+                throw new StoreFileException(
+                        "the marker cannot be moved: " + file + " is a folder; nothing was changed",
+                        file.toString(),
+                        "move the folder away");
+            }
+        });
     }
 
     /**
-     * Moves the marker forward. One of the same store that is as far or further stays, and so does one of another store:
-     * somebody has put that store in place meanwhile.
+     * Moves the marker forward. One of the same store that is as far or further stays; so does one of another store,
+     * which was put in place while this change was made.
      */
     public void advance(Marker to) {
         locked(() -> {
             Optional<Marker> now = read();
-            if (now.isEmpty()
-                    || (now.get().storeId().equals(to.storeId()) && now.get().sequence() < to.sequence())) {
+            if (now.isEmpty() || isBehind(now.get(), to)) {
                 write(to);
             }
         });
     }
 
-    /** Sets the marker, also back or to another store: only when the user accepted what is there. */
-    public void set(Marker to) {
-        locked(() -> write(to));
+    /**
+     * Makes the marker follow what was made, restored or accepted, whatever it says of other stores. Where another
+     * process has moved it on since, it stays.
+     */
+    public void follow(Marker to) {
+        locked(() -> {
+            Optional<Marker> now = readIfSound();
+            if (now.isEmpty() || !now.get().storeId().equals(to.storeId()) || isBehind(now.get(), to)) {
+                write(to);
+            }
+        });
+    }
+
+    private static boolean isBehind(Marker now, Marker to) {
+        return now.storeId().equals(to.storeId()) && now.sequence() < to.sequence();
     }
 
     private void write(Marker to) {
         String line = "coffer-last-seen-v1 " + to.storeId() + " " + to.sequence() + " "
                 + HexFormat.of().formatHex(to.mac()) + "\n";
-        PrivateFiles.replace(file, line.getBytes(StandardCharsets.US_ASCII));
+        // One name, so that processes that are killed here leave one file at most.
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        PrivateFiles.deleteQuietly(temporary);
+        PrivateFiles.replace(file, temporary, line.getBytes(StandardCharsets.US_ASCII));
     }
 
     private void locked(Runnable work) {

@@ -70,12 +70,12 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes an empty file whose name is random enough to be free. */
+    /** Makes an empty file whose name is known to be free. */
     public static void createFileOrFail(Path file) {
         try {
             createFile(file);
         } catch (FileAlreadyExistsException e) {
-            throw new IllegalStateException("a random name is taken", e);
+            throw new IllegalStateException("the name of a new file is taken: " + file, e);
         }
     }
 
@@ -108,9 +108,13 @@ public final class PrivateFiles {
         }
     }
 
-    /** Writes a file as a whole: afterwards the old content is there or the new, never a part. */
-    public static void replace(Path file, byte[] content) {
-        Path temporary = createTemporary(file);
+    /**
+     * Writes a file as a whole: afterwards the old content is there or the new, never a part.
+     *
+     * @param temporary a free name in the same folder
+     */
+    public static void replace(Path file, Path temporary, byte[] content) {
+        createFileOrFail(temporary);
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 write(channel, content);

@@ -4,15 +4,20 @@ import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NewerStoreException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.StoreFileException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -34,11 +39,31 @@ public final class StoreDatabase implements AutoCloseable {
     private final Connection connection;
     private final Path file;
     private final Tables tables;
+    private final @Nullable Object identity;
 
     private StoreDatabase(Connection connection, Path file) {
         this.connection = connection;
         this.file = file;
         this.tables = Tables.over(new Statements(connection));
+        this.identity = identity(file);
+    }
+
+    private static @Nullable Object identity(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return "gone";
+        }
+    }
+
+    /** SQLite goes on with a file that was removed, and what is written then is lost without a word. */
+    private void requireInPlace() {
+        if (!Objects.equals(identity, identity(file))) {
+            throw new StoreFileException(
+                    "the store " + file + " was moved, removed or replaced while it was open",
+                    file.toString(),
+                    "open it again");
+        }
     }
 
     /**
@@ -63,26 +88,48 @@ public final class StoreDatabase implements AutoCloseable {
                     "use the newer coffer that wrote it; the store was not touched");
         }
         if (version < migrations.head()) {
-            migrations.migrate(file, version);
+            LockFile.holding(file.resolveSibling(file.getFileName() + ".lock"), () -> {
+                int now = schemaVersion(file); // another process may have been faster
+                if (now < migrations.head()) {
+                    migrations.migrate(file, now);
+                }
+                return true;
+            });
         }
-        return new StoreDatabase(connect(file, BUSY_TIMEOUT_MS), file);
+        Connection connection = connect(file, BUSY_TIMEOUT_MS);
+        useWriteAheadLog(connection);
+        return new StoreDatabase(connection, file);
+    }
+
+    /**
+     * A copy that SQLite made has a rollback journal, in which a writer keeps all readers out. One query of the header
+     * where the log is in use already.
+     */
+    private static void useWriteAheadLog(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+        } catch (SQLException e) {
+            // In use by others or read-only: slower, and right all the same. The next one to open it tries again.
+        }
     }
 
     /** Makes a database of the current schema out of an empty file. */
     public static StoreDatabase create(Path file) {
         Migrations migrations = Migrations.released();
-        try (Connection connection = connect(file, BUSY_TIMEOUT_MS);
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA journal_mode = WAL");
-        } catch (SQLException e) {
-            throw SqliteErrors.translate(e, file);
-        }
         migrations.create(file);
-        return new StoreDatabase(connect(file, BUSY_TIMEOUT_MS), file);
+        Connection connection = connect(file, BUSY_TIMEOUT_MS);
+        useWriteAheadLog(connection);
+        return new StoreDatabase(connection, file);
     }
 
     /** The schema version in the file's header; refuses files that are no store. */
     private static int schemaVersion(Path file) {
+        if (file.toFile().length() == 0 && Files.isRegularFile(file)) {
+            throw new IntegrityException(
+                    "the store " + file + " is empty: it was cut off, or never filled",
+                    file.toString(),
+                    "restore a backup with 'coffer restore'");
+        }
         try (Connection connection = connect(file, BUSY_TIMEOUT_MS);
                 Statement statement = connection.createStatement()) {
             if (pragma(statement, "application_id") != APPLICATION_ID) {
@@ -146,6 +193,7 @@ public final class StoreDatabase implements AutoCloseable {
     }
 
     private <T> T inTransaction(String begin, Function<Tables, T> work) {
+        requireInPlace();
         boolean done = false;
         try {
             execute(begin);
@@ -209,14 +257,14 @@ public final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Replaces the whole content by that of another store of the same schema, in one transaction that nobody else can
-     * write around.
+     * Replaces the whole content by that of another store of the same schema, in one transaction with the caller's
+     * work. Nobody else writes from before the first look at the old content until after the last at the new one.
      *
      * @param source a database file that nobody else uses
-     * @param before sees the content that is replaced
-     * @param after sees the content that replaces it, and may change it
+     * @param before looks at the old content
+     * @param after runs after the content was replaced, with what was seen before
      */
-    public <B, T> T replaceWith(Path source, Function<Tables, B> before, BiFunction<Tables, B, T> after) {
+    public <S, T> T replaceWith(Path source, Function<Tables, S> before, BiFunction<Tables, S, T> after) {
         try {
             try (var attach = connection.prepareStatement("ATTACH DATABASE ? AS source")) {
                 attach.setString(1, source.toString());
@@ -224,7 +272,7 @@ public final class StoreDatabase implements AutoCloseable {
             }
             try {
                 return write(t -> {
-                    B seen = before.apply(t);
+                    S seen = before.apply(t);
                     // Children go first and come last: SQLite's bulk copy does not settle what refers to a parent.
                     for (String table : List.of("secret_version", "secret", "record", "slot", "log", "store")) {
                         run("DELETE FROM main." + table);

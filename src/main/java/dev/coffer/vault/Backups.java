@@ -4,8 +4,8 @@ import dev.coffer.crypto.FileCipher;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
-import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.NewerStoreException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.StoreExistsException;
 import dev.coffer.secrets.StoreFileException;
@@ -25,19 +25,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Writes and restores backups; see {@link BackupHeader} for the file. */
 final class Backups {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final String RESTORED = "the store was restored";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
@@ -61,6 +59,7 @@ final class Backups {
         }
         return LockFile.holding(location.lockFile(), () -> {
             new StoreCreation(options).sweep();
+            PrivateFiles.sweepTemporaries(file);
             Path copy = temporary();
             Path written = PrivateFiles.createTemporary(file);
             try {
@@ -125,14 +124,12 @@ final class Backups {
     RestoreReceipt restore(Path backup, boolean force, Progress progress) {
         Path file = backup.toAbsolutePath().normalize();
         BackupHeader header = readHeader(file);
-        if (PrivateFiles.exists(location.database()) && !force) {
-            throw new StoreExistsException(
-                    "there is a store in " + location.database() + " already; it was not touched",
-                    location.database().toString(),
-                    "'--force' replaces it and keeps it beside");
-        }
+        requireFree(force);
         PrivateFiles.createFolders(location.dataFolder());
+        PrivateFiles.requirePrivateFolder(location.dataFolder());
         return LockFile.holding(location.lockFile(), () -> {
+            requireFree(force); // somebody may have made one before the lock was taken
+            new MarkerFile(location.marker()).requireWritable();
             new StoreCreation(options).sweep();
             Path restored = temporary();
             // Labels stand in the encrypted part, and would name files of another machine.
@@ -148,6 +145,15 @@ final class Backups {
                 StoreCreation.deleteDatabase(restored);
             }
         });
+    }
+
+    private void requireFree(boolean force) {
+        if (PrivateFiles.exists(location.database()) && !force) {
+            throw new StoreExistsException(
+                    "there is a store in " + location.database() + " already; it was not touched",
+                    location.database().toString(),
+                    "'--force' replaces it and keeps it beside");
+        }
     }
 
     private static BackupHeader readHeader(Path file) {
@@ -216,109 +222,154 @@ final class Backups {
     }
 
     private Optional<Path> putInPlace(RootKey rootKey, BackupHeader header, Path restored) {
-        MarkerFile markerFile = new MarkerFile(location.marker());
-        boolean replacing = PrivateFiles.exists(location.database());
-        Optional<StoreDatabase> live = replacing ? openLive() : Optional.empty();
-        Optional<Path> kept;
-        Marker marker;
-        if (live.isPresent()) {
-            Path copy = keptName();
-            try (StoreDatabase database = live.get()) {
-                marker = database.replaceWith(
-                        restored,
-                        tables -> keepLive(tables, copy),
-                        (tables, before) ->
-                                accept(tables, rootKey, header, Optional.of(before), markerFile.readIfSound()));
-                database.checkpoint();
-            }
-            kept = Optional.of(copy);
-        } else {
-            kept = replacing ? Optional.of(keepFile()) : Optional.empty();
-            try (StoreDatabase database = StoreDatabase.open(restored)) {
-                marker = database.write(
-                        tables -> accept(tables, rootKey, header, Optional.empty(), markerFile.readIfSound()));
-                database.checkpoint();
-            }
-            StoreCreation.deleteDatabase(location.database());
-            PrivateFiles.moveIntoPlace(restored, location.database());
+        if (!PrivateFiles.exists(location.database())) {
+            moveInto(rootKey, header, restored);
+            return Optional.empty();
         }
-        markerFile.set(marker);
-        return kept;
+        Optional<StoreDatabase> live = openLive();
+        if (live.isEmpty()) {
+            Path kept = keepFiles();
+            moveInto(rootKey, header, restored);
+            return Optional.of(kept);
+        }
+        try (StoreDatabase database = live.get()) {
+            return Optional.of(replace(database, rootKey, header, restored));
+        }
     }
 
-    /** How far the store was that is replaced. */
-    private record Live(long generation, Marker head) {}
+    /** Where there is no store, or none that can be used: the restored file becomes the store. */
+    private void moveInto(RootKey rootKey, BackupHeader header, Path restored) {
+        MarkerFile markerFile = new MarkerFile(location.marker());
+        Optional<Marker> seen = markerFile.readIfSound();
+        Marker marker;
+        try (StoreDatabase database = StoreDatabase.open(restored)) {
+            marker = database.write(tables -> accept(tables, rootKey, header, seen, seen, 0));
+            database.checkpoint();
+        }
+        StoreCreation.deleteJournals(location.database()); // they belong to what is replaced
+        PrivateFiles.moveIntoPlace(restored, location.database());
+        OpenStore.follow(options, markerFile, marker, RESTORED);
+    }
 
+    /** The store that is replaced; empty if it cannot be read. */
     private Optional<StoreDatabase> openLive() {
         StoreDatabase database = null;
         try {
             database = StoreDatabase.open(location.database());
-            database.read(Backups::live);
+            database.read(Backups::head);
             return Optional.of(database);
-        } catch (CofferException | NoSuchElementException | IllegalStateException e) {
+        } catch (IntegrityException | NewerStoreException | NoSuchElementException | IllegalStateException e) {
             if (database != null) {
                 database.close();
             }
-            return Optional.empty(); // damaged: its file is kept as it is
+            return Optional.empty();
         }
     }
 
-    private static Live live(Tables tables) {
-        StoreRow store = tables.keys().store().orElseThrow();
+    private static Marker head(Tables tables) {
         LogRow tail = tables.log().tail().orElseThrow();
-        return new Live(store.generation(), new Marker(store.storeId(), tail.sequence(), tail.mac()));
+        return new Marker(tables.keys().store().orElseThrow().storeId(), tail.sequence(), tail.mac());
     }
 
-    private Path keptName() {
-        return location.database()
-                .resolveSibling(location.database().getFileName() + ".replaced-"
-                        + STAMP.format(options.clock().instant()));
+    /** What a store was when its content was replaced. */
+    private record Replaced(Marker head, Optional<Marker> seen, long generation) {}
+
+    /** Replaces the content of a store that others may be using, and keeps what they wrote to the last moment. */
+    private Path replace(StoreDatabase live, RootKey rootKey, BackupHeader header, Path restored) {
+        MarkerFile markerFile = new MarkerFile(location.marker());
+        Path kept = freeName();
+        boolean done = false;
+        try {
+            Marker marker = live.replaceWith(restored, tables -> keep(tables, markerFile, kept), (tables, replaced) -> {
+                Optional<Marker> furthest = later(replaced.seen(), replaced.head(), header);
+                return accept(tables, rootKey, header, furthest, replaced.seen(), replaced.generation());
+            });
+            done = true;
+            live.checkpoint();
+            OpenStore.follow(options, markerFile, marker, RESTORED);
+            return kept;
+        } finally {
+            if (!done) {
+                PrivateFiles.deleteQuietly(kept);
+            }
+        }
     }
 
-    /** Copies the live store while nobody can write to it, so that the copy has everything that was acknowledged. */
-    private Live keepLive(Tables tables, Path kept) {
+    private Replaced keep(Tables live, MarkerFile markerFile, Path kept) {
+        Marker head = head(live);
         Path partial = temporary();
-        try (StoreDatabase reader = StoreDatabase.open(location.database())) {
-            reader.copyTo(partial);
+        // Another connection, because SQLite copies no database inside of a transaction.
+        try (StoreDatabase reading = StoreDatabase.open(location.database())) {
+            reading.copyTo(partial);
             PrivateFiles.moveIntoPlace(partial, kept);
         } finally {
             PrivateFiles.deleteQuietly(partial);
         }
-        return live(tables);
+        Optional<Marker> seen = markerFile.readIfSound();
+        if (seen.filter(marker -> marker.storeId().equals(head.storeId())).isPresent()) {
+            // Whoever committed the last change may not have moved the marker yet, and would move it to a change that
+            // the restored store knows nothing of.
+            markerFile.advance(head);
+            seen = markerFile.readIfSound();
+        }
+        return new Replaced(head, seen, live.keys().generation());
     }
 
-    private Path keepFile() {
-        Path kept = keptName();
-        Path partial = temporary();
+    /** The files as they are: what is not moved into the database yet is in the write-ahead log. */
+    private Path keepFiles() {
+        Path kept = freeName();
         try {
-            Files.copy(location.database(), partial, StandardCopyOption.REPLACE_EXISTING);
-            PrivateFiles.restrict(partial);
-            PrivateFiles.moveIntoPlace(partial, kept);
+            for (String suffix : List.of("-wal", "")) {
+                Path from =
+                        location.database().resolveSibling(location.database().getFileName() + suffix);
+                if (PrivateFiles.exists(from)) {
+                    Path partial = temporary();
+                    try (OutputStream out = Files.newOutputStream(partial)) { // it is private from the beginning
+                        Files.copy(from, out);
+                    }
+                    PrivateFiles.moveIntoPlace(partial, kept.resolveSibling(kept.getFileName() + suffix));
+                }
+            }
             return kept;
         } catch (IOException e) {
             throw PrivateFiles.trouble("the store that is there cannot be kept", kept, e);
-        } finally {
-            PrivateFiles.deleteQuietly(partial);
         }
     }
 
-    /** Whichever of two has seen more of the store that is restored. */
-    private static Optional<Marker> later(Optional<Marker> seen, Optional<Marker> live, BackupHeader header) {
-        return Stream.concat(seen.stream(), live.stream())
-                .filter(marker -> marker.storeId().equals(header.storeId()))
-                .max(Comparator.comparingLong(Marker::sequence));
+    private Path freeName() {
+        String name = location.database().getFileName() + ".replaced-"
+                + STAMP.format(options.clock().instant());
+        Path free = location.database().resolveSibling(name);
+        for (int i = 2; PrivateFiles.exists(free); i++) {
+            free = location.database().resolveSibling(name + "-" + i);
+        }
+        return free;
     }
 
-    /** Lets the restored store follow everything that was seen of it. */
+    /** Whichever of two has seen more of the store that is restored. */
+    private static Optional<Marker> later(Optional<Marker> seen, Marker live, BackupHeader header) {
+        Optional<Marker> mine = Optional.of(live).filter(m -> m.storeId().equals(header.storeId()));
+        Optional<Marker> marked = seen.filter(m -> m.storeId().equals(header.storeId()));
+        if (mine.isPresent() && marked.isPresent()) {
+            return mine.get().sequence() > marked.get().sequence() ? mine : marked;
+        }
+        return mine.or(() -> marked);
+    }
+
+    /** Lets the restored store follow what was seen. */
     private Marker accept(
-            Tables tables, RootKey rootKey, BackupHeader header, Optional<Live> live, Optional<Marker> seen) {
+            Tables tables,
+            RootKey rootKey,
+            BackupHeader header,
+            Optional<Marker> furthest,
+            Optional<Marker> seen,
+            long liveGeneration) {
         StoreRow store = tables.keys().store().orElseThrow();
         Keyring keyring = Keyring.open(rootKey, header.storeId(), store.generation(), store.keyring());
         StoreChange change = new StoreChange(tables, keyring, header.storeId(), options.clock());
-        change.accept(LogKind.RESTORE, later(seen, live.map(Live::head), header), seen);
+        change.accept(LogKind.RESTORE, furthest, seen);
         // Whoever has the replaced store open notices by the generation that its keyring is another one.
-        long generation = Math.max(live.map(Live::generation).orElse(0L), store.generation()) + 1;
-        Keyring next = keyring.atGeneration(generation);
+        Keyring next = keyring.atGeneration(Math.max(liveGeneration, store.generation()) + 1);
         change.putKeyring(next, next.seal(rootKey, header.storeId()));
         return change.marker();
     }

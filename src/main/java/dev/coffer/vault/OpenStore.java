@@ -8,6 +8,8 @@ import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.OlderCopyException;
+import dev.coffer.secrets.StoreFileException;
+import dev.coffer.storage.LockFile;
 import dev.coffer.storage.LogRow;
 import dev.coffer.storage.Marker;
 import dev.coffer.storage.MarkerFile;
@@ -37,6 +39,7 @@ final class OpenStore implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock(true);
     private RootKey rootKey;
     private Keyring keyring;
+    private boolean closed;
 
     private OpenStore(VaultOptions options, StoreDatabase database, UUID storeId, RootKey rootKey, Keyring keyring) {
         this.options = options;
@@ -63,11 +66,7 @@ final class OpenStore implements AutoCloseable {
             Found found = find(options, database, marker, seen);
             Unlocking.Unlocked unlocked = new Unlocking(options.location(), options.unlocker())
                     .unlock(found.store().storeId(), labelled(found.slots()), true);
-            Keyring keyring = Keyring.open(
-                    unlocked.rootKey(),
-                    found.store().storeId(),
-                    found.store().generation(),
-                    found.store().keyring());
+            Keyring keyring = keyring(unlocked.rootKey(), found.store());
             OpenStore open = new OpenStore(options, database, found.store().storeId(), unlocked.rootKey(), keyring);
             open.read(view -> check(view, unlocked.slotId()));
             if (holdAgainstMarker) {
@@ -76,6 +75,15 @@ final class OpenStore implements AutoCloseable {
             return open;
         } catch (RuntimeException | Error e) {
             database.close();
+            throw e;
+        }
+    }
+
+    private static Keyring keyring(RootKey rootKey, StoreRow store) {
+        try {
+            return Keyring.open(rootKey, store.storeId(), store.generation(), store.keyring());
+        } catch (IntegrityException e) {
+            rootKey.close();
             throw e;
         }
     }
@@ -154,7 +162,7 @@ final class OpenStore implements AutoCloseable {
     }
 
     private void mendMarker(Optional<Marker> seen, Found found) {
-        if (seen.isPresent() && found.superseding().isEmpty()) {
+        if (seen.isPresent() ? found.superseding().isEmpty() : wasJustMade()) {
             return;
         }
         found.superseding().ifPresent(row -> read(view -> view.checked(row)));
@@ -163,10 +171,21 @@ final class OpenStore implements AutoCloseable {
                     .warn("the marker " + marker.file()
                             + " was missing and is made again: an older copy of the store would not have been noticed");
         }
+        Marker head = database.read(OpenStore::head);
         try {
-            marker.set(database.read(OpenStore::head));
+            marker.follow(head);
         } catch (CofferException e) {
             options.notices().warn("the marker could not be written: " + e.getMessage());
+        }
+    }
+
+    /** Whether the marker is there after all: whoever makes or restores a store writes it last, holding the lock. */
+    private boolean wasJustMade() {
+        try {
+            return LockFile.holding(
+                    options.location().lockFile(), () -> marker.read().isPresent());
+        } catch (StoreFileException e) {
+            return false; // on a read-only medium there is nobody to wait for
         }
     }
 
@@ -230,6 +249,9 @@ final class OpenStore implements AutoCloseable {
     <T> T inTurn(java.util.function.Supplier<T> work) {
         turn.lock();
         try {
+            if (closed) {
+                throw new IllegalStateException("this vault was closed");
+            }
             return work.get();
         } finally {
             turn.unlock();
@@ -266,10 +288,15 @@ final class OpenStore implements AutoCloseable {
 
     @Override
     public void close() {
-        inTurn(() -> {
-            rootKey.close();
-            database.close();
-            return true;
-        });
+        turn.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                rootKey.close();
+                database.close();
+            }
+        } finally {
+            turn.unlock();
+        }
     }
 }

@@ -93,7 +93,7 @@ final class StoreCreation {
             }
             PrivateFiles.moveIntoPlace(construction, location.database());
             done = true;
-            new MarkerFile(location.marker()).set(marker);
+            new MarkerFile(location.marker()).follow(marker);
             return new NewStore(storeId, location.database(), kind, madeFile);
         } finally {
             if (!done) {
@@ -181,7 +181,8 @@ final class StoreCreation {
             if (construction.matches()) {
                 PrivateFiles.deleteQuietly(location.keyFile(UUID.fromString(construction.group(1))));
                 deleteDatabase(file);
-            } else if (name.startsWith("." + location.database().getFileName() + ".") && name.endsWith(".tmp")) {
+            } else if (name.startsWith("." + location.database().getFileName() + ".")
+                    && (name.endsWith(".tmp") || name.endsWith(".tmp.lock"))) {
                 deleteDatabase(file);
             }
         }

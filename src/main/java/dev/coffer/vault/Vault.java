@@ -90,13 +90,17 @@ public final class Vault implements RecordStore, AutoCloseable {
     public void acceptOlder() {
         Optional<Marker> seen =
                 new dev.coffer.storage.MarkerFile(options.location().marker()).readIfSound();
+        if (!PrivateFiles.exists(options.location().database())) {
+            throw new StoreCreation(options).missing();
+        }
         OpenStore open = OpenStore.open(options, false);
+        OpenStore before;
         synchronized (this) {
-            requireOpen();
-            if (store != null) {
-                store.close();
-            }
-            store = open;
+            before = closed ? open : store;
+            store = closed ? null : open;
+        }
+        if (before != null) {
+            before.close();
         }
         Marker accepted = open.inTurn(() -> open.database().write(tables -> {
             StoreChange change = open.change(tables);
@@ -106,7 +110,7 @@ public final class Vault implements RecordStore, AutoCloseable {
             change.putKeyring(next, next.seal(open.rootKey(), change.storeId()));
             return change.marker();
         }));
-        open.marker().set(accepted);
+        open.marker().follow(accepted);
     }
 
     /** Says cheaply whether operations would work: empty if so, else the error that they would meet. */
@@ -146,6 +150,10 @@ public final class Vault implements RecordStore, AutoCloseable {
             for (RecordChange one : changes) {
                 if (one instanceof RecordChange.Insert insert) {
                     requireFree(change, insert.kind(), insert.name());
+                    if (change.tables().records().find(insert.id()).isPresent()) {
+                        throw new RecordExistsException(
+                                "there is a record " + insert.id() + " already", insert.name(), null);
+                    }
                     change.putRecord(insert.id(), insert.kind(), insert.name(), change.versionAfter(0), insert.body());
                 } else if (one instanceof RecordChange.Replace replace) {
                     RecordRow row = expected(change, replace.id(), replace.expectedVersion());
@@ -233,11 +241,15 @@ public final class Vault implements RecordStore, AutoCloseable {
 
     /** Forgets all keys and closes the database. Repeatable. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (store != null) {
-            store.close();
+    public void close() {
+        OpenStore open;
+        synchronized (this) {
+            closed = true;
+            open = store;
             store = null;
+        }
+        if (open != null) { // waits for the operations that are running, which may come here for the store meanwhile
+            open.close();
         }
     }
 }

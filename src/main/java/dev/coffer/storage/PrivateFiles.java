@@ -86,17 +86,6 @@ public final class PrivateFiles {
         return temporary;
     }
 
-    /** Gives a file that was copied the permissions that it should have. */
-    public static void restrict(Path file) {
-        if (posix(file)) {
-            try {
-                Files.setPosixFilePermissions(file, FILE);
-            } catch (IOException e) {
-                throw trouble("the permissions of " + file + " cannot be set", file, e);
-            }
-        }
-    }
-
     /** Forces a complete temporary file to the disk and gives it its name, replacing what had it. */
     public static void moveIntoPlace(Path temporary, Path target) {
         try {

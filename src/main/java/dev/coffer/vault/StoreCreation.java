@@ -189,7 +189,12 @@ final class StoreCreation {
     }
 
     static void deleteDatabase(Path file) {
-        for (String suffix : new String[] {"-wal", "-shm", "-journal", ""}) {
+        deleteJournals(file);
+        PrivateFiles.deleteQuietly(file);
+    }
+
+    static void deleteJournals(Path file) {
+        for (String suffix : new String[] {"-wal", "-shm", "-journal"}) {
             PrivateFiles.deleteQuietly(file.resolveSibling(file.getFileName() + suffix));
         }
     }

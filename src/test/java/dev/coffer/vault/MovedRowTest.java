@@ -465,7 +465,7 @@ class MovedRowTest {
         Unlocker passphrase = Unlocker.of(() -> KeyInput.passphrase(TamperedStore.PASSPHRASE));
         String parameters = (String) raw.value("SELECT parameters FROM slot WHERE kind = 'passphrase'");
         for (String other : List.of(
-                parameters.replace("t=1", "t=2"),
+                parameters.replace("t=2", "t=3"),
                 parameters.replace("m=19456", "m=19457"),
                 parameters.replace("m=19456", "m=8"),
                 parameters.replace("m=19456", "m=999999999"),
@@ -485,7 +485,7 @@ class MovedRowTest {
     @Test
     void kdfParameters_changedWithTheChecksum_openNothing() {
         String parameters = (String) raw.value("SELECT parameters FROM slot WHERE kind = 'passphrase'");
-        String weaker = parameters.replace("t=1", "t=2");
+        String weaker = parameters.replace("t=2", "t=3");
         Map<String, Object> slot = raw.row("SELECT * FROM slot WHERE kind = 'passphrase'");
         byte[] storeId = (byte[]) raw.value("SELECT store_id FROM store");
         byte[] checksum = dev.coffer.crypto.CanonicalBytes.forPurpose("coffer slot checksum 1")

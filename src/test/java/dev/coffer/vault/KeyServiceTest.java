@@ -1,0 +1,379 @@
+package dev.coffer.vault;
+
+import static dev.coffer.vault.TestHome.HERE;
+import static dev.coffer.vault.TestHome.revealed;
+import static dev.coffer.vault.TestHome.secret;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.LockedException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.StoreFileException;
+import dev.coffer.secrets.WrongKeyException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Key slots, revocation and rotation. */
+class KeyServiceTest {
+    private static final SecretName A = SecretName.of("a");
+    private static final String PASSPHRASE = "correct horse battery staple";
+
+    private final TestHome home = TestHome.create();
+    private final Vault vault = home.vault();
+    private final ComponentSecrets secrets = vault.secretsOf(HERE);
+
+    KeyServiceTest() {
+        secrets.register(secret("a", "k", "1"));
+        secrets.update(secret("a", "k", "2"), OptionalLong.empty());
+        secrets.register(secret("gone", "k", "1"));
+        secrets.delete(SecretName.of("gone"), OptionalLong.empty());
+    }
+
+    @AfterEach
+    void removeHome() {
+        home.close();
+    }
+
+    private static Unlocker typed(String text) {
+        return Unlocker.of(() -> KeyInput.passphrase(text.toCharArray()));
+    }
+
+    private static Unlocker file(Path file) {
+        return Unlocker.of(() -> KeyInput.keyFile(file));
+    }
+
+    private Map<String, String> readWith(Unlocker unlocker) {
+        try (Vault other = new Vault(home.options(unlocker))) {
+            return revealed(other.secretsOf(HERE).get(A));
+        }
+    }
+
+    private void assertSound(Unlocker unlocker) {
+        try (Vault other = new Vault(home.options(unlocker))) {
+            assertEquals(List.of(), other.verify(Progress.NONE).findings());
+        }
+    }
+
+    private SlotInfo addPassphrase(String text) {
+        try (KeyInput input = KeyInput.passphrase(text.toCharArray())) {
+            return vault.keys().addSlot(input);
+        }
+    }
+
+    private Path ownKeyFile() {
+        return home.location().keyFile(vault.storeId());
+    }
+
+    // Unlocking
+
+    @Test
+    void passphrase_unlocks_andTouchesNoData() {
+        Object before = RawStore.of(home).rows("SELECT * FROM secret_version").toString();
+        addPassphrase(PASSPHRASE);
+        assertEquals(Map.of("k", "2"), readWith(typed(PASSPHRASE)));
+        assertEquals(2, vault.keys().slots().size());
+        assertNotEquals("", before);
+        assertSound(typed(PASSPHRASE));
+    }
+
+    @Test
+    void wrongPassphrase_isWrongKey() {
+        addPassphrase(PASSPHRASE);
+        for (String wrong : List.of("x", PASSPHRASE + " ", PASSPHRASE.toUpperCase(Locale.ROOT))) {
+            assertThrows(WrongKeyException.class, () -> readWith(typed(wrong)));
+        }
+    }
+
+    @Test
+    void wrongKeyFile_isWrongKey() {
+        Path other = home.file("other.key");
+        try (TestHome elsewhere = TestHome.empty()) {
+            Vault.create(elsewhere.options(), Optional.of(KeyInput.keyFile(other)));
+        }
+        assertThrows(WrongKeyException.class, () -> readWith(file(other)));
+    }
+
+    @Test
+    void noKey_isLocked() throws IOException {
+        try (TestHome other = TestHome.empty()) {
+            NewStore made = Vault.create(other.options(), Optional.empty());
+            Files.delete(made.newKeyFile().orElseThrow());
+            LockedException e = assertThrows(
+                    LockedException.class,
+                    () -> other.using(v -> v.secretsOf(HERE).names()));
+            assertTrue(e.hint().orElse("").contains("COFFER_KEY_FILE"));
+        }
+    }
+
+    @Test
+    void keyFileThatOthersCanRead_isRefused() throws IOException {
+        Files.setPosixFilePermissions(
+                ownKeyFile(), java.nio.file.attribute.PosixFilePermissions.fromString("rw-r-----"));
+        StoreFileException e = assertThrows(StoreFileException.class, () -> readWith(Unlocker.NONE));
+        assertTrue(e.hint().orElse("").contains("chmod 600"));
+    }
+
+    @Test
+    void damagedKeyFile_isInvalid() throws IOException {
+        Files.writeString(ownKeyFile(), "coffer-key-v1:half");
+        assertThrows(InvalidException.class, () -> readWith(Unlocker.NONE));
+    }
+
+    @Test
+    void keyFileInAnotherPlace_isFoundByItsLabel() throws IOException {
+        Path elsewhere = home.file("elsewhere.key");
+        vault.keys().addSlot(KeyInput.keyFile(elsewhere));
+        Files.delete(ownKeyFile());
+        assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+        assertTrue(Files.exists(elsewhere));
+    }
+
+    @Test
+    void recoveryCode_unlocks_howeverItIsTyped() {
+        char[] code = vault.keys().addRecoveryCode();
+        String text = new String(code);
+        assertEquals(44, text.length());
+        for (String typed : List.of(
+                text,
+                text.toLowerCase(Locale.ROOT),
+                text.replace("-", ""),
+                text.replace('-', ' '),
+                "  " + text + "\n",
+                text.replace('0', 'O').replace('1', 'I'),
+                text.replace('0', 'o').replace('1', 'l'))) {
+            assertEquals(Map.of("k", "2"), readWith(typed(typed)), "typed differently");
+        }
+        char[] typo = code.clone();
+        typo[0] = typo[0] == 'A' ? 'B' : 'A';
+        assertThrows(InvalidException.class, () -> readWith(typed(new String(typo))));
+    }
+
+    /** 36 letters may be a passphrase, too. */
+    @Test
+    void passphraseOfTheShapeOfARecoveryCode_unlocksBesideARecoverySlot() {
+        String alike = "abcdefghjkmnpqrstvwxyzabcdefghjkmnpq".substring(0, 36);
+        addPassphrase(alike);
+        Arrays.fill(vault.keys().addRecoveryCode(), '\0');
+        assertEquals(Map.of("k", "2"), readWith(typed(alike)));
+    }
+
+    @Test
+    void asking_goesOnUntilAKeyFits() {
+        try (TestHome other = TestHome.empty()) {
+            Vault.create(other.options(), Optional.of(KeyInput.passphrase(PASSPHRASE.toCharArray())));
+            List<String> answers = new ArrayList<>(List.of("wrong", "also wrong", PASSPHRASE, "wrong"));
+            Unlocker asked = new Unlocker() {
+                @Override
+                public Optional<KeyInput> given() {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<KeyInput> ask(Set<String> kinds) {
+                    assertEquals(Set.of("passphrase"), kinds);
+                    return answers.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(KeyInput.passphrase(answers.remove(0).toCharArray()));
+                }
+            };
+            assertEquals(
+                    List.of(), other.vault(other.options(asked)).secretsOf(HERE).names());
+            assertEquals(List.of("wrong"), answers);
+            Vault second = other.vault(other.options(asked));
+            assertThrows(WrongKeyException.class, () -> second.secretsOf(HERE).names());
+            assertThrows(
+                    LockedException.class,
+                    () -> other.using(v -> v.secretsOf(HERE).names()));
+        }
+    }
+
+    // Slots
+
+    @Test
+    void removedSlot_opensNothing_andTheOthersDo() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        vault.keys().removeSlot(slot.id());
+        assertThrows(WrongKeyException.class, () -> readWith(typed(PASSPHRASE)));
+        assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+        assertSound(Unlocker.NONE);
+    }
+
+    @Test
+    void lastSlot_isNotRemoved() {
+        UUID only = vault.keys().slots().get(0).id();
+        assertThrows(InvalidException.class, () -> vault.keys().removeSlot(only));
+        assertThrows(InvalidException.class, () -> vault.keys().revoke(only, Map.of(), List.of(), Progress.NONE));
+        assertThrows(NoSuchRecordException.class, () -> vault.keys().removeSlot(UUID.randomUUID()));
+        assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+    }
+
+    @Test
+    void slots_areShownWithKindCostAndTime() {
+        addPassphrase(PASSPHRASE);
+        vault.keys().addRecoveryCode();
+        List<SlotInfo> slots = vault.keys().slots();
+        assertEquals(
+                List.of("key-file", "passphrase", "recovery-code"),
+                slots.stream().map(SlotInfo::kind).toList());
+        assertTrue(slots.get(0).parameters().startsWith("key "), slots.get(0).parameters());
+        assertTrue(slots.get(1).parameters().contains("Argon2id"), slots.get(1).parameters());
+        assertTrue(slots.get(0).label().endsWith(".key"));
+        assertFalse(slots.toString().contains(PASSPHRASE));
+    }
+
+    // Revocation
+
+    @Test
+    void revokedCredential_opensNeitherTheStoreNorAnyDek() throws Exception {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().get(0).id();
+        List<String> deksBefore = hexes("wrapped_dek");
+        List<String> payloadsBefore = hexes("payload");
+        try (TestHome stolen = home.copy()) {
+            vault.keys().revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+            assertThrows(WrongKeyException.class, () -> readWith(typed(PASSPHRASE)));
+            assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+            assertEquals(Map.of("k", "2"), revealed(secrets.get(A)));
+            assertEquals(1, vault.keys().status().keks().size());
+            assertTrue(hexes("wrapped_dek").stream().noneMatch(deksBefore::contains));
+            assertTrue(hexes("payload").stream().noneMatch(payloadsBefore::contains));
+            assertSound(Unlocker.NONE);
+
+            // The old slot and the old keyring, put into the new store, open nothing of it.
+            home.closeVaults();
+            RawStore old = RawStore.of(stolen);
+            RawStore renewed = RawStore.of(home);
+            renewed.put("slot", old.row("SELECT * FROM slot WHERE kind = 'passphrase'"));
+            assertThrows(IntegrityException.class, () -> readWith(typed(PASSPHRASE)));
+            renewed.put("store", old.row("SELECT * FROM store"));
+            assertThrows(IntegrityException.class, () -> readWith(typed(PASSPHRASE)));
+        }
+    }
+
+    private List<String> hexes(String column) {
+        return RawStore.of(home).rows("SELECT " + column + " FROM secret_version").stream()
+                .map(row -> HexFormat.of().formatHex((byte[]) row.getOrDefault(column, new byte[0])))
+                .toList();
+    }
+
+    @Test
+    void revoke_tellsOtherOpenVaultsToOpenAgain() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().get(0).id();
+        Vault other = home.vault();
+        ComponentSecrets others = other.secretsOf(HERE);
+        others.names();
+        vault.keys().revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+        LockedException e = assertThrows(LockedException.class, () -> others.get(A));
+        assertTrue(e.getMessage().contains("renewed"), e.getMessage());
+        assertThrows(LockedException.class, () -> others.register(secret("b", "k", "v")));
+        assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+    }
+
+    @Test
+    void revoke_withoutDecidingForEverySlot_changesNothing() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        SlotInfo second = addPassphrase("second passphrase");
+        UUID keyFile = vault.keys().slots().get(0).id();
+        long generation = vault.keys().status().generation();
+        KeyInput key = KeyInput.keyFile(ownKeyFile());
+        assertThrows(
+                InvalidException.class,
+                () -> vault.keys().revoke(slot.id(), Map.of(keyFile, key), List.of(), Progress.NONE));
+        assertThrows(
+                InvalidException.class,
+                () -> vault.keys()
+                        .revoke(
+                                slot.id(),
+                                Map.of(keyFile, key, second.id(), key),
+                                List.of(second.id()),
+                                Progress.NONE));
+        try (KeyInput wrong = KeyInput.passphrase("wrong".toCharArray())) {
+            assertThrows(
+                    WrongKeyException.class,
+                    () -> vault.keys()
+                            .revoke(slot.id(), Map.of(keyFile, key, second.id(), wrong), List.of(), Progress.NONE));
+        }
+        assertEquals(generation, vault.keys().status().generation());
+        assertEquals(Map.of("k", "2"), readWith(typed(PASSPHRASE)));
+        vault.keys().revoke(slot.id(), Map.of(keyFile, key), List.of(second.id()), Progress.NONE);
+        assertThrows(WrongKeyException.class, () -> readWith(typed("second passphrase")));
+        assertEquals(1, vault.keys().slots().size());
+        assertSound(Unlocker.NONE);
+    }
+
+    // Rotation
+
+    @Test
+    void rotate_wrapsEveryDekAnew_andLeavesPayloadsAndLogAlone() {
+        List<String> deks = hexes("wrapped_dek");
+        List<String> payloads = hexes("payload");
+        long kek = (Long) RawStore.of(home).value("SELECT DISTINCT kek_id FROM secret_version");
+        RotationReceipt receipt = vault.keys().rotate(Progress.NONE);
+        assertEquals(4, receipt.versions());
+        assertFalse(receipt.resumed());
+        assertTrue(hexes("wrapped_dek").stream().noneMatch(deks::contains));
+        assertEquals(payloads, hexes("payload"));
+        assertNotEquals(kek, RawStore.of(home).value("SELECT DISTINCT kek_id FROM secret_version"));
+        assertFalse(vault.keys().status().rotationPending());
+        assertEquals(1, vault.keys().status().keks().size());
+        assertEquals(Map.of("k", "1"), revealed(secrets.get(A, 1)));
+        assertSound(Unlocker.NONE);
+    }
+
+    @Test
+    void rotateDeks_encryptsEverythingAnew() {
+        List<String> payloads = hexes("payload");
+        vault.keys().rotateDeks(Progress.NONE);
+        assertTrue(hexes("payload").stream().noneMatch(payloads::contains));
+        assertEquals(Map.of("k", "1"), revealed(secrets.get(A, 1)));
+        assertSound(Unlocker.NONE);
+    }
+
+    /** Interrupted by an exception out of the listener, which is where Ctrl-C comes in. */
+    @Test
+    void interruptedRotation_isResumed() {
+        for (boolean deks : new boolean[] {false, true}) {
+            Progress interrupting = (done, total) -> {
+                if (done > 0 || total == 0) {
+                    throw new IllegalStateException("interrupted");
+                }
+            };
+            assertThrows(IllegalStateException.class, () -> {
+                if (deks) {
+                    vault.keys().rotateDeks(interrupting);
+                } else {
+                    vault.keys().rotate(interrupting);
+                }
+            });
+            assertTrue(vault.keys().status().rotationPending());
+            assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+            secrets.update(secret("a", "k", "3" + deks), OptionalLong.empty());
+            RotationReceipt receipt = vault.keys().rotate(Progress.NONE);
+            assertTrue(receipt.resumed());
+            assertFalse(vault.keys().status().rotationPending());
+            assertSound(Unlocker.NONE);
+            secrets.update(secret("a", "k", "2"), OptionalLong.empty());
+        }
+    }
+}

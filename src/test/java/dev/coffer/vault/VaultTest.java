@@ -1,0 +1,465 @@
+package dev.coffer.vault;
+
+import static dev.coffer.vault.TestHome.HERE;
+import static dev.coffer.vault.TestHome.THERE;
+import static dev.coffer.vault.TestHome.revealed;
+import static dev.coffer.vault.TestHome.secret;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretExistsException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
+import dev.coffer.secrets.SecretVersion;
+import dev.coffer.secrets.StoreFileException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the vault does beyond the contracts of a secrets manager. */
+class VaultTest {
+    private static final int HANG_SECONDS = 100; // a deadlock fails here; nothing below takes that long
+    private static final SecretName A = SecretName.of("a");
+
+    private final TestHome home = TestHome.create();
+    private final Vault vault = home.vault();
+    private final ComponentSecrets secrets = vault.secretsOf(HERE);
+
+    @AfterEach
+    void removeHome() {
+        home.close();
+    }
+
+    private static void update(ComponentSecrets secrets, String name, String value) {
+        secrets.update(secret(name, "k", value), OptionalLong.empty());
+    }
+
+    private void assertSound() {
+        assertEquals(List.of(), vault.verify(Progress.NONE).findings());
+    }
+
+    // Limits
+
+    @Test
+    void largestValue_roundTrips_andOneByteMoreIsRefused() {
+        byte[] nul = new byte[SecretValue.MAX_BYTES];
+        byte[] letters = "é".repeat(SecretValue.MAX_BYTES / 2).getBytes(StandardCharsets.UTF_8);
+        for (byte[] value : List.of(nul, letters)) {
+            try (Secret large = Secret.of(A, Map.of("k", SecretValue.ofUtf8(value)))) {
+                if (secrets.exists(A)) {
+                    secrets.update(large, OptionalLong.empty());
+                } else {
+                    secrets.register(large);
+                }
+            }
+            try (Secret read = secrets.get(A)) {
+                assertArrayEquals(value, read.value("k").revealUtf8());
+            }
+        }
+        byte[] more = new byte[SecretValue.MAX_BYTES + 1];
+        InvalidException e = assertThrows(InvalidException.class, () -> SecretValue.ofUtf8(more));
+        assertTrue(e.getMessage().contains("1048577") && e.getMessage().contains("1 MiB"), e.getMessage());
+        assertSound();
+    }
+
+    @Test
+    void mostKeys_roundTrip_andOneMoreIsRefused() {
+        Map<String, SecretValue> content = new LinkedHashMap<>();
+        for (int i = 0; i < Secret.MAX_KEYS; i++) {
+            content.put("key" + i, SecretValue.of("v" + i));
+        }
+        secrets.register(Secret.of(A, content));
+        assertEquals(Secret.MAX_KEYS, revealed(secrets.get(A)).size());
+        assertEquals(Secret.MAX_KEYS, secrets.history(A).get(0).keys().size());
+        content.put("one more", SecretValue.of(""));
+        assertThrows(InvalidException.class, () -> Secret.of(A, content));
+    }
+
+    @Test
+    void largestSecret_roundTrips_andOneByteMoreIsRefused() {
+        Map<String, SecretValue> content = new LinkedHashMap<>();
+        for (int i = 0; i < 15; i++) {
+            content.put("k" + (char) ('a' + i), SecretValue.ofUtf8(filled(SecretValue.MAX_BYTES)));
+        }
+        int keys = 16 * 2;
+        content.put("kz", SecretValue.ofUtf8(filled(Secret.MAX_BYTES - 15 * SecretValue.MAX_BYTES - keys)));
+        try (Secret largest = Secret.of(A, content)) {
+            secrets.register(largest);
+        }
+        try (Secret read = secrets.get(A)) {
+            assertEquals(16, read.content().size());
+            assertArrayEquals(filled(SecretValue.MAX_BYTES), read.value("kc").revealUtf8());
+        }
+        content.put("kz", SecretValue.ofUtf8(filled(Secret.MAX_BYTES - 15 * SecretValue.MAX_BYTES - keys + 1)));
+        for (int i = 0; i < 15; i++) {
+            content.put("k" + (char) ('a' + i), SecretValue.ofUtf8(filled(SecretValue.MAX_BYTES)));
+        }
+        InvalidException e = assertThrows(InvalidException.class, () -> Secret.of(A, content));
+        assertTrue(e.getMessage().contains("16 MiB"), e.getMessage());
+        assertSound();
+    }
+
+    private static byte[] filled(int length) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) 'x');
+        return bytes;
+    }
+
+    // At rest
+
+    @Test
+    void equalValues_giveDifferentCiphertext() {
+        secrets.register(secret("a", "k", "same"));
+        secrets.register(secret("b", "k", "same"));
+        vault.secretsOf(THERE).register(secret("a", "k", "same"));
+        Set<String> seen = new HashSet<>();
+        for (Map<String, Object> row : RawStore.of(home).rows("SELECT wrapped_dek, payload FROM secret_version")) {
+            for (Object bytes : row.values()) {
+                assertTrue(seen.add(HexFormat.of().formatHex((byte[]) bytes)));
+            }
+        }
+        assertEquals(6, seen.size());
+    }
+
+    @Test
+    void shortValues_haveOneLengthAtRest() {
+        for (int length : new int[] {0, 1, 7, 30, 100}) {
+            secrets.register(secret("n" + length, "k", "x".repeat(length)));
+        }
+        secrets.register(secret("large", "k", "x".repeat(300)));
+        assertEquals(
+                List.of(285L, 541L),
+                RawStore.of(home).rows("SELECT DISTINCT length(payload) AS n FROM secret_version ORDER BY n").stream()
+                        .map(row -> row.get("n"))
+                        .toList());
+    }
+
+    // History
+
+    @Test
+    void keepVersions_prunesTheOldest_neverTheCurrent() {
+        ComponentSecrets limited =
+                home.vault(home.options().withKeepVersions(OptionalInt.of(2))).secretsOf(HERE);
+        limited.register(secret("a", "k", "1"));
+        for (int i = 2; i <= 6; i++) {
+            update(limited, "a", String.valueOf(i));
+        }
+        assertEquals(List.of(6L, 5L), numbers(limited));
+        assertEquals(Map.of("k", "6"), revealed(limited.get(A)));
+        assertThrows(NoSuchSecretException.class, () -> limited.get(A, 4));
+        limited.rollback(A, 5);
+        assertEquals(List.of(7L, 6L), numbers(limited));
+        assertSound();
+    }
+
+    @Test
+    void keepVersions_one_stillRecoversWhatWasDeleted() {
+        ComponentSecrets limited =
+                home.vault(home.options().withKeepVersions(OptionalInt.of(1))).secretsOf(HERE);
+        limited.register(secret("a", "k", "1"));
+        update(limited, "a", "2");
+        assertEquals(List.of(2L), numbers(limited));
+        limited.delete(A, OptionalLong.empty());
+        limited.recover(A);
+        assertEquals(Map.of("k", "2"), revealed(limited.get(A)));
+        assertEquals(List.of(4L), numbers(limited));
+        assertSound();
+    }
+
+    @Test
+    void keepVersions_applyingToAStoreWithMore_prunesAtTheNextWrite() {
+        secrets.register(secret("a", "k", "1"));
+        for (int i = 2; i <= 6; i++) {
+            update(secrets, "a", String.valueOf(i));
+        }
+        ComponentSecrets limited =
+                home.vault(home.options().withKeepVersions(OptionalInt.of(3))).secretsOf(HERE);
+        limited.rename(A, SecretName.of("b"));
+        update(limited, "b", "7");
+        assertEquals(
+                List.of(7L, 6L, 5L),
+                secrets.history(SecretName.of("b")).stream()
+                        .map(SecretVersion::version)
+                        .toList());
+        assertSound();
+    }
+
+    private static List<Long> numbers(ComponentSecrets secrets) {
+        return secrets.history(A).stream().map(SecretVersion::version).toList();
+    }
+
+    @Test
+    void clockSetBack_changesNoOrder() {
+        Instant noon = Instant.parse("2026-06-01T12:00:00Z");
+        ComponentSecrets now = at(noon);
+        ComponentSecrets yesterday = at(noon.minusSeconds(86_400));
+        now.register(secret("a", "k", "1"));
+        update(yesterday, "a", "2");
+        yesterday.delete(A, OptionalLong.empty());
+        now.register(secret("a", "k", "3"));
+        assertEquals(List.of(4L, 3L, 2L, 1L), numbers(secrets));
+        assertEquals(Map.of("k", "3"), revealed(secrets.get(A)));
+        assertSound();
+    }
+
+    private ComponentSecrets at(Instant time) {
+        return home.vault(home.options().withClock(Clock.fixed(time, ZoneOffset.UTC)))
+                .secretsOf(HERE);
+    }
+
+    // All or nothing
+
+    @Test
+    void bulk_isAllOrNothing_inTheLogToo() {
+        secrets.register(secret("taken", "k", "v"));
+        long before = vault.verify(Progress.NONE).logRows();
+        assertThrows(
+                SecretExistsException.class,
+                () -> secrets.registerAll(
+                        List.of(secret("a", "k", "1"), secret("b", "k", "1"), secret("taken", "k", "1"))));
+        assertThrows(
+                SecretExistsException.class,
+                () -> secrets.registerAll(List.of(secret("a", "k", "1"), secret("a", "k", "2"))));
+        assertThrows(NoSuchSecretException.class, () -> secrets.deleteAll(List.of(SecretName.of("taken"), A)));
+        assertEquals(List.of(SecretName.of("taken")), secrets.names());
+        assertEquals(before, vault.verify(Progress.NONE).logRows());
+    }
+
+    // Records
+
+    @Test
+    void records_changeTogetherOrNotAtAll() {
+        UUID one = UUID.randomUUID();
+        vault.changeRecords(List.of(new RecordChange.Insert("stack", one, "one", new byte[] {1})));
+        List<List<RecordChange>> refused = List.of(
+                List.of(insert("two"), insert("one")),
+                List.of(insert("two"), new RecordChange.Insert("other", one, "new", new byte[0])),
+                List.of(insert("two"), new RecordChange.Replace(one, 2, "one", new byte[0])),
+                List.of(insert("two"), new RecordChange.Remove(UUID.randomUUID(), 1)),
+                List.of(insert("two"), new RecordChange.Replace(one, 1, "two", new byte[0])));
+        List<Class<? extends RuntimeException>> errors = List.of(
+                RecordExistsException.class,
+                RecordExistsException.class,
+                ConflictException.class,
+                NoSuchRecordException.class,
+                RecordExistsException.class);
+        for (int i = 0; i < refused.size(); i++) {
+            List<RecordChange> changes = refused.get(i);
+            assertThrows(errors.get(i), () -> vault.changeRecords(changes));
+        }
+        assertEquals(1, vault.listRecords("stack").size());
+        vault.changeRecords(List.of(new RecordChange.Replace(one, 1, "uno", new byte[] {2}), insert("one")));
+        assertEquals(2, vault.findRecord("stack", "uno").orElseThrow().version());
+        assertArrayEquals(
+                new byte[] {2}, vault.findRecord("stack", "uno").orElseThrow().body());
+        vault.changeRecords(List.of(new RecordChange.Remove(one, 2)));
+        assertTrue(vault.findRecord("stack", "uno").isEmpty());
+        assertSound();
+    }
+
+    private static RecordChange insert(String name) {
+        return new RecordChange.Insert("stack", UUID.randomUUID(), name, new byte[] {9});
+    }
+
+    // Several users of one store
+
+    @Test
+    void twoVaults_seeEachOthersChanges_alsoOfKeys() {
+        ComponentSecrets other = home.vault().secretsOf(HERE);
+        secrets.register(secret("a", "k", "1"));
+        assertEquals(Map.of("k", "1"), revealed(other.get(A)));
+        vault.keys().rotate(Progress.NONE);
+        update(other, "a", "2");
+        vault.keys().rotateDeks(Progress.NONE);
+        assertEquals(Map.of("k", "2"), revealed(other.get(A)));
+        other.delete(A, OptionalLong.empty());
+        assertEquals(List.of(), secrets.names());
+        assertSound();
+    }
+
+    @Test
+    void eightThreads_countingUpConditionally_loseNothing() throws Exception {
+        secrets.register(secret("a", "k", "0"));
+        ComponentSecrets other = home.vault().secretsOf(HERE);
+        List<Callable<Integer>> tasks = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ComponentSecrets mine = i % 2 == 0 ? secrets : other;
+            tasks.add(() -> {
+                int conflicts = 0;
+                for (int done = 0; done < 10; ) {
+                    try (Secret current = mine.get(A)) {
+                        int n = Integer.parseInt(current.value("k").revealText());
+                        mine.update(
+                                secret("a", "k", String.valueOf(n + 1)),
+                                OptionalLong.of(current.version().orElseThrow()));
+                        done++;
+                    } catch (ConflictException e) {
+                        conflicts++;
+                    }
+                }
+                return conflicts;
+            });
+        }
+        together(tasks);
+        assertEquals(Map.of("k", "80"), revealed(secrets.get(A)));
+        assertEquals(81, secrets.history(A).size());
+        assertSound();
+    }
+
+    /** A backup takes the lock of the store's folder and then its turn; a writer has its turn and locks the marker. */
+    @Test
+    void backupsAmongWriters_waitForNobodyForever() throws Exception {
+        secrets.register(secret("a", "k", "0"));
+        AtomicBoolean done = new AtomicBoolean();
+        List<Callable<Integer>> tasks = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int writer = i;
+            tasks.add(() -> {
+                int writes = 0;
+                while (!done.get()) {
+                    update(secrets, "a", writer + " " + writes++);
+                }
+                return writes;
+            });
+        }
+        tasks.add(() -> {
+            try {
+                for (int i = 0; i < 8; i++) {
+                    vault.backup(home.file("backup" + i), Progress.NONE);
+                }
+            } finally {
+                done.set(true);
+            }
+            return 0;
+        });
+        together(tasks);
+        assertSound();
+    }
+
+    @Test
+    void closeWhileRotating_waitsForNobodyForever() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            secrets.register(secret("s" + i, "k", "v"));
+        }
+        for (int i = 0; i < 10; i++) {
+            Vault other = home.vault();
+            other.secretsOf(HERE).names();
+            together(List.of(
+                    () -> {
+                        try {
+                            other.keys().rotate(Progress.NONE);
+                        } catch (IllegalStateException e) {
+                            assertTrue(String.valueOf(e.getMessage()).contains("closed"), String.valueOf(e));
+                        }
+                        return 0;
+                    },
+                    () -> {
+                        other.close();
+                        return 0;
+                    }));
+        }
+        vault.keys().rotate(Progress.NONE);
+        assertSound();
+    }
+
+    private static void together(List<Callable<Integer>> tasks) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+        try {
+            List<Future<Integer>> running = new ArrayList<>();
+            tasks.forEach(task -> running.add(threads.submit(task)));
+            for (Future<Integer> future : running) {
+                future.get(HANG_SECONDS, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    // Life cycle
+
+    @Test
+    void constructing_touchesNothing() {
+        try (TestHome nowhere = TestHome.empty()) {
+            try (Vault unused = new Vault(nowhere.options().creatingIfMissing())) {
+                assertNotEquals(null, unused.secretsOf(HERE));
+                assertNotEquals(null, unused.keys());
+            }
+            assertEquals(0, nowhere.bytesAtRest().length);
+            assertFalse(Files.exists(nowhere.location().database()));
+        }
+    }
+
+    @Test
+    void close_thenUse_isIllegalState() {
+        secrets.names();
+        vault.close();
+        vault.close();
+        assertThrows(IllegalStateException.class, secrets::names);
+        assertThrows(IllegalStateException.class, () -> vault.verify(Progress.NONE));
+        assertThrows(IllegalStateException.class, () -> vault.keys().status());
+        assertThrows(IllegalStateException.class, () -> vault.findRecord("stack", "x"));
+        assertThrows(IllegalStateException.class, vault::acceptOlder);
+    }
+
+    @Test
+    void storeMovedAwayWhileOpen_isRefused_andLosesNothing() throws IOException {
+        secrets.register(secret("a", "k", "1"));
+        vault.verify(Progress.NONE);
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Files.move(home.file("coffer.db" + suffix), home.file("moved" + suffix));
+        }
+        assertThrows(StoreFileException.class, () -> update(secrets, "a", "2"));
+        assertThrows(StoreFileException.class, () -> secrets.get(A));
+        for (String suffix : List.of("-shm", "-wal", "")) {
+            Files.move(home.file("moved" + suffix), home.file("coffer.db" + suffix));
+        }
+        update(secrets, "a", "3");
+        assertEquals(Map.of("k", "3"), revealed(secrets.get(A)));
+    }
+
+    @Test
+    void storeThatOthersCanRead_isRefused_withTheCommandThatMendsIt() throws IOException {
+        secrets.names();
+        home.closeVaults();
+        Files.setPosixFilePermissions(
+                home.location().database(), java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        StoreFileException e = assertThrows(
+                StoreFileException.class,
+                () -> home.using(v -> v.secretsOf(HERE).names()));
+        assertTrue(e.hint().orElse("").contains("chmod 600"), e.hint().orElse(""));
+    }
+}

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -41,6 +43,8 @@ public final class PrivateFiles {
             PosixFilePermission.OTHERS_EXECUTE);
     private static final Set<PosixFilePermission> WRITE_BY_OTHERS =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private static final int RANDOM_ENDING = 36 + ".tmp".length(); // a UUID
 
     private PrivateFiles() {}
 
@@ -86,6 +90,28 @@ public final class PrivateFiles {
         return temporary;
     }
 
+    /**
+     * Removes the temporary files of a target, which processes left that were killed. Whoever makes the same file at the
+     * same time fails.
+     */
+    public static void sweepTemporaries(Path target) {
+        Path folder = target.toAbsolutePath().getParent();
+        String beginning = "." + target.getFileName() + ".";
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, file -> {
+            String name = file.getFileName().toString();
+            return name.length() == beginning.length() + RANDOM_ENDING
+                    && name.startsWith(beginning)
+                    && name.endsWith(".tmp");
+        })) {
+            files.forEach(PrivateFiles::deleteQuietly);
+        } catch (IOException | DirectoryIteratorException e) {
+            // They are private, and in nobody's way.
+        }
+    }
+
     /** Forces a complete temporary file to the disk and gives it its name, replacing what had it. */
     public static void moveIntoPlace(Path temporary, Path target) {
         try {
@@ -116,16 +142,40 @@ public final class PrivateFiles {
         }
     }
 
-    /** Writes a new file; it is an error if there is one. */
+    /**
+     * Writes a new file as a whole: afterwards it is there with this content, or not at all. It is an error if there is
+     * one.
+     */
     public static void writeNew(Path file, byte[] content) throws FileAlreadyExistsException {
-        createFile(file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            write(channel, content);
-            channel.force(true);
+        sweepTemporaries(file);
+        Path temporary = createTemporary(file);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                write(channel, content);
+                channel.force(true);
+            }
+            giveFreeName(temporary, file);
             forceFolder(file);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
         } catch (IOException e) {
-            deleteQuietly(file);
             throw trouble("the file " + file + " cannot be written", file, e);
+        } finally {
+            deleteQuietly(temporary);
+        }
+    }
+
+    /** Unlike a move, a link never replaces what is there. */
+    private static void giveFreeName(Path temporary, Path file) throws IOException {
+        try {
+            Files.createLink(file, temporary);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) { // FAT and some network file systems have no links
+            if (exists(file)) {
+                throw new FileAlreadyExistsException(file.toString());
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 

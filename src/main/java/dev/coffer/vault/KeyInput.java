@@ -88,6 +88,7 @@ public abstract sealed class KeyInput implements AutoCloseable {
 
         @Override
         NewCredential newCredential() {
+            PrivateFiles.sweepTemporaries(path);
             if (PrivateFiles.exists(path)) {
                 return new NewCredential(readKeyFile(path), path.toString(), Optional.empty());
             }

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
  * half of one; a lock keeps two processes from doing it at once.
  *
  * <p>The order matters to a process that is killed: first the file under construction, whose name holds the store's id,
- * then the key file, then the content, then the name. Whoever comes next finds the first and knows that the key file of
- * that id belongs to nothing.
+ * then the key file, then the content, then the marker, then the name. Whoever comes next finds the first and knows that
+ * the key file and the marker of that id belong to nothing.
  */
 final class StoreCreation {
     private static final Pattern KEY_FILE_NAME = Pattern.compile("([0-9a-f-]{36})\\.key");
@@ -91,14 +91,15 @@ final class StoreCreation {
                 kind = credential.kind().text();
                 marker = fill(construction, storeId, credential, made.label());
             }
+            new MarkerFile(location.marker()).follow(marker);
             PrivateFiles.moveIntoPlace(construction, location.database());
             done = true;
-            new MarkerFile(location.marker()).follow(marker);
             return new NewStore(storeId, location.database(), kind, madeFile);
         } finally {
             if (!done) {
-                deleteDatabase(construction);
+                removeMarker(storeId);
                 madeFile.ifPresent(PrivateFiles::deleteQuietly);
+                deleteDatabase(construction);
             }
         }
     }
@@ -150,12 +151,12 @@ final class StoreCreation {
 
     private Optional<StoreMissingException> vanished() {
         List<Path> traces = new ArrayList<>();
-        if (PrivateFiles.exists(location.marker())) {
+        if (PrivateFiles.exists(location.marker()) && !isUnderConstruction(markedStore())) {
             traces.add(location.marker());
         }
         for (Path file : list(location.keysFolder())) {
             Matcher name = KEY_FILE_NAME.matcher(file.getFileName().toString());
-            if (name.matches() && !PrivateFiles.exists(location.dataFolder().resolve(".new-" + name.group(1)))) {
+            if (name.matches() && !isUnderConstruction(Optional.of(name.group(1)))) {
                 traces.add(file);
             }
         }
@@ -173,13 +174,34 @@ final class StoreCreation {
                                                 .toList())));
     }
 
+    private Optional<String> markedStore() {
+        return new MarkerFile(location.marker())
+                .readIfSound()
+                .map(marker -> marker.storeId().toString());
+    }
+
+    private boolean isUnderConstruction(Optional<String> storeId) {
+        return storeId.map(id -> location.dataFolder().resolve(".new-" + id))
+                .filter(PrivateFiles::exists)
+                .isPresent();
+    }
+
+    private void removeMarker(UUID storeId) {
+        if (markedStore().equals(Optional.of(storeId.toString()))) {
+            PrivateFiles.deleteQuietly(location.marker());
+        }
+    }
+
     /** Removes what killed processes left. Only while holding the lock. */
     void sweep() {
         for (Path file : list(location.dataFolder())) {
             String name = file.getFileName().toString();
             Matcher construction = UNDER_CONSTRUCTION.matcher(name);
             if (construction.matches()) {
-                PrivateFiles.deleteQuietly(location.keyFile(UUID.fromString(construction.group(1))));
+                UUID storeId = UUID.fromString(construction.group(1));
+                removeMarker(storeId);
+                PrivateFiles.sweepTemporaries(location.keyFile(storeId));
+                PrivateFiles.deleteQuietly(location.keyFile(storeId));
                 deleteDatabase(file);
             } else if (name.startsWith("." + location.database().getFileName() + ".")
                     && (name.endsWith(".tmp") || name.endsWith(".tmp.lock"))) {

@@ -171,11 +171,15 @@ final class OpenStore implements AutoCloseable {
                     .warn("the marker " + marker.file()
                             + " was missing and is made again: an older copy of the store would not have been noticed");
         }
-        Marker head = database.read(OpenStore::head);
+        follow(options, marker, database.read(OpenStore::head), "the store was opened");
+    }
+
+    /** Lets the marker follow another history that is in place. The log says the same until that works. */
+    static void follow(VaultOptions options, MarkerFile marker, Marker to, String done) {
         try {
-            marker.follow(head);
+            marker.follow(to);
         } catch (CofferException e) {
-            options.notices().warn("the marker could not be written: " + e.getMessage());
+            options.notices().warn(done + ", but the marker was not moved: " + e.getMessage());
         }
     }
 

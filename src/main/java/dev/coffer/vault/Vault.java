@@ -11,6 +11,7 @@ import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.storage.Marker;
+import dev.coffer.storage.MarkerFile;
 import dev.coffer.storage.PrivateFiles;
 import dev.coffer.storage.RecordRow;
 import java.nio.file.Path;
@@ -88,8 +89,9 @@ public final class Vault implements RecordStore, AutoCloseable {
 
     /** Opens the store whatever its marker says, and lets the marker follow it. Versions continue above all seen. */
     public void acceptOlder() {
-        Optional<Marker> seen =
-                new dev.coffer.storage.MarkerFile(options.location().marker()).readIfSound();
+        MarkerFile markerFile = new MarkerFile(options.location().marker());
+        markerFile.requireWritable();
+        Optional<Marker> seen = markerFile.readIfSound();
         if (!PrivateFiles.exists(options.location().database())) {
             throw new StoreCreation(options).missing();
         }
@@ -110,7 +112,7 @@ public final class Vault implements RecordStore, AutoCloseable {
             change.putKeyring(next, next.seal(open.rootKey(), change.storeId()));
             return change.marker();
         }));
-        open.marker().follow(accepted);
+        OpenStore.follow(options, open.marker(), accepted, "the store was accepted");
     }
 
     /** Says cheaply whether operations would work: empty if so, else the error that they would meet. */

@@ -93,6 +93,14 @@ class EnvelopeTest {
         assertRewrapFails(KEYRING, BINDING, longer);
     }
 
+    @Test
+    void lengthThatFits_opens() throws Exception {
+        for (int length : new int[] {0, 1, 252}) {
+            byte[] clear = ByteBuffer.allocate(256).putInt(length).array();
+            assertArrayEquals(new byte[length], Envelope.open(KEYRING, BINDING, sealedClear(clear), "secret x"));
+        }
+    }
+
     /** Without the tag's protection, by whoever knows the DEK: the length inside is held against the bounds too. */
     @ParameterizedTest
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 253, 256, Integer.MAX_VALUE, Integer.MAX_VALUE - 4})

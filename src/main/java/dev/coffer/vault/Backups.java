@@ -177,7 +177,7 @@ final class Backups {
                 InputStream body = cipher.decrypting(in, header.bytes());
                 byte[] buffer = new byte[BUFFER_BYTES];
                 while (true) {
-                    int read = readBody(body, buffer, from);
+                    int read = body.read(buffer); // changed content is an IntegrityException of its own
                     if (read < 0) {
                         return;
                     }
@@ -186,17 +186,6 @@ final class Backups {
             }
         } catch (IOException e) {
             throw PrivateFiles.trouble("the backup " + from + " cannot be unpacked", to, e);
-        }
-    }
-
-    private static int readBody(InputStream body, byte[] buffer, Path from) {
-        try {
-            return body.read(buffer);
-        } catch (IOException e) {
-            throw new IntegrityException(
-                    "the backup " + from + " was changed, cut off or is damaged",
-                    from.toString(),
-                    "use another backup");
         }
     }
 

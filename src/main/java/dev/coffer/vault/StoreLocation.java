@@ -46,24 +46,26 @@ public record StoreLocation(Path database, Path keysFolder, Path marker, Path co
             return inHome(Path.of(home));
         }
         String os = operatingSystem.toLowerCase(Locale.ROOT);
+        // What the shell says of the home folder wins over what the system's list of users says of it.
+        Path user = os.startsWith("windows") ? userHome : folder(environment, "HOME", userHome);
         if (os.startsWith("windows")) {
             return apart(
-                    folder(environment, "LOCALAPPDATA", userHome.resolve("AppData/Local")),
-                    folder(environment, "APPDATA", userHome.resolve("AppData/Roaming")),
-                    folder(environment, "LOCALAPPDATA", userHome.resolve("AppData/Local"))
+                    folder(environment, "LOCALAPPDATA", user.resolve("AppData/Local")),
+                    folder(environment, "APPDATA", user.resolve("AppData/Roaming")),
+                    folder(environment, "LOCALAPPDATA", user.resolve("AppData/Local"))
                             .resolve("coffer-state"));
         }
         if (os.startsWith("mac")) {
-            Path library = userHome.resolve("Library");
+            Path library = user.resolve("Library");
             return apart(
                     library.resolve("Application Support"),
                     library.resolve("Preferences"),
                     library.resolve("Caches").resolveSibling("coffer-state"));
         }
         return apart(
-                folder(environment, "XDG_DATA_HOME", userHome.resolve(".local/share")),
-                folder(environment, "XDG_CONFIG_HOME", userHome.resolve(".config")),
-                folder(environment, "XDG_STATE_HOME", userHome.resolve(".local/state")));
+                folder(environment, "XDG_DATA_HOME", user.resolve(".local/share")),
+                folder(environment, "XDG_CONFIG_HOME", user.resolve(".config")),
+                folder(environment, "XDG_STATE_HOME", user.resolve(".local/state")));
     }
 
     private static StoreLocation apart(Path data, Path config, Path state) {

@@ -35,9 +35,10 @@ import java.util.UUID;
  * n bytes   a Tink keyset in its binary format
  * </pre>
  *
- * <p>The order is KEK, fingerprint, integrity keys from the oldest to the current one. Revocation makes a new integrity
- * key: rows of the log that were written before keep the key that they were signed with, everything else is signed anew,
- * and whoever still has the old key can sign nothing that is believed.
+ * <p>The order is KEK, fingerprint, integrity keys from the oldest to the current one; any other does not open. Only the
+ * KEK keyset may hold more than one key. Revocation makes a new integrity key: rows of the
+ * log that were written before keep the key that they were signed with, everything else is signed anew, and whoever
+ * still has the old key can sign nothing that is believed.
  */
 public final class Keyring {
     /** The first generation. */
@@ -124,12 +125,13 @@ public final class Keyring {
         for (int i = 0; i < count; i++) {
             byte kind = in.get();
             long number = in.getLong();
-            if (kind == INTEGRITY) {
-                integrity.add(IntegrityKey.of(readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values()), number));
-            } else if (kind == KEK && kek == null && number == 0) {
+            if (i == 0 && kind == KEK && number == 0) {
                 kek = readKeyset(in, Primitives.AEAD, KeyTemplates.AEADS.values());
-            } else if (kind == FINGERPRINT && fingerprint == null && number == 0) {
-                fingerprint = readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values());
+            } else if (i == 1 && kind == FINGERPRINT && number == 0) {
+                fingerprint = single(readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values()));
+            } else if (i > 1 && kind == INTEGRITY) {
+                integrity.add(
+                        IntegrityKey.of(single(readKeyset(in, Primitives.MAC, KeyTemplates.MACS.values())), number));
             } else {
                 throw new GeneralSecurityException("unexpected entry");
             }
@@ -141,12 +143,14 @@ public final class Keyring {
     }
 
     private static boolean ascending(List<IntegrityKey> keys) {
-        for (int i = 1; i < keys.size(); i++) {
-            if (keys.get(i).lastSequence() <= keys.get(i - 1).lastSequence()) {
+        long last = -1;
+        for (IntegrityKey key : keys) {
+            if (key.lastSequence() <= last) {
                 return false;
             }
+            last = key.lastSequence();
         }
-        return !keys.isEmpty() && keys.get(keys.size() - 1).lastSequence() == Long.MAX_VALUE;
+        return last == Long.MAX_VALUE;
     }
 
     /** The blob for this keyring under a root key. */
@@ -211,6 +215,14 @@ public final class Keyring {
                     || !kinds.contains(entry.getKey().getParameters())) {
                 throw new GeneralSecurityException("a key of a kind that coffer does not make");
             }
+        }
+        return keyset;
+    }
+
+    /** A second key in a keyset would verify too: a retired one beside the current one, for all of the store. */
+    private static KeysetHandle single(KeysetHandle keyset) throws GeneralSecurityException {
+        if (keyset.size() != 1) {
+            throw new GeneralSecurityException("more than one key");
         }
         return keyset;
     }

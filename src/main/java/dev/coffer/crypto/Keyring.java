@@ -8,6 +8,7 @@ import com.google.crypto.tink.Mac;
 import com.google.crypto.tink.Parameters;
 import com.google.crypto.tink.subtle.Random;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -285,11 +286,20 @@ public final class Keyring {
      * The next generation, with a new integrity key.
      *
      * @param lastSequence the last row of the log that was signed with the one in use; everything but the log up to it
-     *     has to be signed anew
+     *     has to be signed anew. Greater than at the time before, for else the key in use could sign nothing
+     * @throws InvalidException if there are 200 integrity keys already, from 199 revocations
      */
     public Keyring withNewIntegrityKey(long lastSequence) {
         if (integrity.size() >= MAX_INTEGRITY_KEYS) {
-            throw new IllegalStateException("a keyring has at most " + MAX_INTEGRITY_KEYS + " integrity keys");
+            throw new InvalidException(
+                    "the keyring of the store has " + integrity.size() + " integrity keys, and no room for another",
+                    null,
+                    "make a new store with 'coffer init' and put the secrets there with 'coffer secret register'");
+        }
+        long before =
+                integrity.size() == 1 ? -1 : integrity.get(integrity.size() - 2).lastSequence();
+        if (lastSequence <= before || lastSequence == Long.MAX_VALUE) { // it would be sealed and never open
+            throw new IllegalArgumentException("sequence " + lastSequence + " does not follow " + before);
         }
         List<IntegrityKey> keys = new ArrayList<>(integrity.subList(0, integrity.size() - 1));
         try {

@@ -111,7 +111,9 @@ class EnvelopeProperties {
                         Arbitraries.create(UUID::randomUUID),
                         Arbitraries.create(UUID::randomUUID),
                         Arbitraries.longs().greaterOrEqual(1),
-                        Arbitraries.strings().ascii().ofMaxLength(20))
+                        Arbitraries.strings().ascii().ofMaxLength(20),
+                        Arbitraries.longs(),
+                        Arbitraries.of(true, false))
                 .as(Binding::new);
     }
 
@@ -120,7 +122,13 @@ class EnvelopeProperties {
     static Arbitrary<Binding> similarBindings() {
         Arbitrary<UUID> ids = Arbitraries.of(new UUID(0, 1), new UUID(1, 0));
         return Combinators.combine(
-                        Arbitraries.of("a", "ab", ""), ids, ids, Arbitraries.of(1L, 2L), Arbitraries.of("a", "ba", ""))
+                        Arbitraries.of("a", "ab", ""),
+                        ids,
+                        ids,
+                        Arbitraries.of(1L, 2L),
+                        Arbitraries.of("a", "ba", ""),
+                        Arbitraries.of(0L, 1L),
+                        Arbitraries.of(true, false))
                 .as(Binding::new);
     }
 

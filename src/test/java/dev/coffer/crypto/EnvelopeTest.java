@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeTest {
     private static final Keyring KEYRING = Keyring.create();
-    private static final Binding BINDING = new Binding("secret", new UUID(1, 2), new UUID(3, 4), 5, "arbitrary");
+    private static final Binding BINDING =
+            new Binding("secret", new UUID(1, 2), new UUID(3, 4), 5, "arbitrary", 1_700_000_000_000L, true);
     private static final byte[] CONTENT = {'h', 'u', 'n', 't', 'e', 'r', '2'};
 
     private static SealedContent seal(byte[] content) {
@@ -152,6 +153,8 @@ class EnvelopeTest {
                 .add(BINDING.id())
                 .add(BINDING.version())
                 .add(BINDING.type())
+                .add(1_700_000_000_000L)
+                .add(1L)
                 .toByteArray();
     }
 
@@ -161,22 +164,37 @@ class EnvelopeTest {
         Binding b = BINDING;
         UUID other = new UUID(9, 9);
         Binding[] others = {
-            new Binding("record", b.storeId(), b.id(), b.version(), b.type()),
-            new Binding("", b.storeId(), b.id(), b.version(), b.type()),
-            new Binding("secret", other, b.id(), b.version(), b.type()),
-            new Binding("secret", b.storeId(), other, b.version(), b.type()),
-            new Binding("secret", b.id(), b.storeId(), b.version(), b.type()),
-            new Binding("secret", b.storeId(), b.id(), 4, b.type()),
-            new Binding("secret", b.storeId(), b.id(), 6, b.type()),
-            new Binding("secret", b.storeId(), b.id(), -5, b.type()),
-            new Binding("secret", b.storeId(), b.id(), b.version(), "aws"),
-            new Binding("secret", b.storeId(), b.id(), b.version(), "arbitrary "),
-            new Binding("arbitrary", b.storeId(), b.id(), b.version(), "secret")
+            new Binding("record", b.storeId(), b.id(), b.version(), b.type(), b.created(), true),
+            new Binding("", b.storeId(), b.id(), b.version(), b.type(), b.created(), true),
+            new Binding("secret", other, b.id(), b.version(), b.type(), b.created(), true),
+            new Binding("secret", b.storeId(), other, b.version(), b.type(), b.created(), true),
+            new Binding("secret", b.id(), b.storeId(), b.version(), b.type(), b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), 4, b.type(), b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), 6, b.type(), b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), -5, b.type(), b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), "aws", b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), "arbitrary ", b.created(), true),
+            new Binding("arbitrary", b.storeId(), b.id(), b.version(), "secret", b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), b.type(), b.created() - 1, true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), b.type(), b.created() + 1, true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), b.type(), -b.created(), true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), b.type(), 0, true),
+            new Binding("secret", b.storeId(), b.id(), b.version(), b.type(), b.created(), false),
+            new Binding("secret", b.storeId(), b.id(), b.version(), b.type())
         };
         for (Binding binding : others) {
             assertFails(KEYRING, binding, sealed);
             assertRewrapFails(KEYRING, binding, sealed);
         }
+    }
+
+    @Test
+    void bindingWithoutTimeAndTombstone_isThatOfZeroAndFalse() {
+        Binding five = new Binding("record", new UUID(1, 2), new UUID(3, 4), 5, "schema");
+        Binding seven = new Binding("record", new UUID(1, 2), new UUID(3, 4), 5, "schema", 0, false);
+
+        assertEquals(seven, five);
+        assertArrayEquals(CONTENT, Envelope.open(KEYRING, seven, Envelope.seal(KEYRING, five, CONTENT), "record x"));
     }
 
     @Test

@@ -20,6 +20,8 @@ class FreshnessTest {
             .add(new UUID(0, 2))
             .add(1L)
             .add("arbitrary")
+            .add(0L)
+            .add(0L)
             .toByteArray();
 
     private record Nonce(long first, int last) {

@@ -10,6 +10,7 @@ import dev.coffer.secrets.IntegrityException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -20,11 +21,13 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
 
 class KeyringProperties {
     private static final UUID STORE = new UUID(1, 2);
     private static final RootKey ROOT_KEY = RootKey.random();
-    private static final Keyring KEYRING = Keyring.create();
+    private static final Keyring KEYRING_WITH_ONE_KEY = Keyring.create();
+    private static final Keyring KEYRING = KEYRING_WITH_ONE_KEY.withNewIntegrityKey(41);
 
     @Property(tries = 200)
     void sealedKeyring_opensForItsStoreAndGenerationAlone(
@@ -39,7 +42,7 @@ class KeyringProperties {
         byte[] blob = keyring.seal(ROOT_KEY, store);
         long generation = keyring.generation();
 
-        assertEquals(rotations + 1, generation);
+        assertEquals(rotations + 2, generation);
         assertEquals(
                 keyring.kekIds(),
                 Keyring.open(ROOT_KEY, store, generation, blob).kekIds());
@@ -70,22 +73,57 @@ class KeyringProperties {
     }
 
     @Property(tries = 2_000)
-    void threeKeysetsOfGarbage_areAnIntegrityFailure(@ForAll("keysets") List<byte[]> keysets)
+    void keysetOfGarbage_isAnIntegrityFailure(@ForAll("places") int place, @ForAll("garbage") byte[] keyset)
             throws GeneralSecurityException {
-        ByteArrayOutputStream clear = new ByteArrayOutputStream();
-        for (byte[] keyset : keysets) {
-            clear.writeBytes(ByteBuffer.allocate(4).putInt(keyset.length).array());
-            clear.writeBytes(keyset);
-        }
-        byte[] blob = KeyringTest.sealed(ROOT_KEY, clear.toByteArray());
+        ClearKeyring clear = ClearKeyring.parse(KeyringTest.clear(ROOT_KEY, KEYRING.seal(ROOT_KEY, STORE), 2));
+        byte[] blob = KeyringTest.sealed(
+                ROOT_KEY, clear.with(place, clear.get(place).withKeyset(keyset)).toByteArray());
 
         assertThrows(IntegrityException.class, () -> Keyring.open(ROOT_KEY, STORE, 1, blob));
+    }
+
+    @Property(tries = 2_000)
+    void entriesInAnyOrder_openInTheOneOrderAlone(@ForAll("orders") List<Integer> order, @ForAll int count)
+            throws GeneralSecurityException {
+        ClearKeyring clear = ClearKeyring.parse(KeyringTest.clear(ROOT_KEY, KEYRING.seal(ROOT_KEY, STORE), 2));
+        int[] places = order.stream().mapToInt(place -> place).toArray();
+        ClearKeyring picked = clear.picked(places);
+        byte[] blob = KeyringTest.sealed(ROOT_KEY, picked.toByteArray());
+        if (order.equals(List.of(0, 1, 2, 3)) || order.equals(List.of(0, 1, 3))) {
+            KeyringTest.use(Keyring.open(ROOT_KEY, STORE, 1, blob));
+        } else {
+            assertThrows(IntegrityException.class, () -> Keyring.open(ROOT_KEY, STORE, 1, blob));
+        }
+        if ((byte) count != places.length) {
+            byte[] lying = KeyringTest.sealed(ROOT_KEY, picked.toByteArray(count));
+            assertThrows(IntegrityException.class, () -> Keyring.open(ROOT_KEY, STORE, 1, lying));
+        }
+    }
+
+    /** Each row of the log has the one key of its time, and what is not the log has the current one. */
+    @Property(tries = 300)
+    void integrityKeys_verifyTheLogOfTheirTimeAlone(
+            @ForAll("sequences") List<Long> lastSequences, @ForAll("positive") long sequence) {
+        List<Long> sorted = lastSequences.stream().sorted().toList();
+        List<Keyring> times = new ArrayList<>(List.of(KEYRING_WITH_ONE_KEY));
+        for (long last : sorted) {
+            times.add(times.get(times.size() - 1).withNewIntegrityKey(last));
+        }
+        Keyring sealed = times.get(times.size() - 1);
+        Keyring now = Keyring.open(ROOT_KEY, STORE, sealed.generation(), sealed.seal(ROOT_KEY, STORE));
+        long signer = sorted.stream().filter(last -> last < sequence).count();
+        CanonicalBytes message = of(new byte[] {42});
+        for (int i = 0; i < times.size(); i++) {
+            byte[] mac = times.get(i).mac(message);
+            assertEquals(i == signer, now.verifiesLog(sequence, mac, message));
+            assertEquals(i == sorted.size(), now.verifies(mac, message));
+        }
     }
 
     /** A keyring with a few bytes changed, put in or taken out, sealed again: it opens whole, or is refused. */
     @Property(tries = 3_000)
     void damagedClearKeyring_givesAWholeKeyringOrTheError(@ForAll Random random) throws GeneralSecurityException {
-        byte[] clear = KeyringTest.clear(ROOT_KEY, KEYRING.seal(ROOT_KEY, STORE), 1);
+        byte[] clear = KeyringTest.clear(ROOT_KEY, KEYRING.seal(ROOT_KEY, STORE), 2);
         for (int i = random.nextInt(3); i >= 0; i--) {
             clear = damaged(clear, random);
         }
@@ -151,8 +189,30 @@ class KeyringProperties {
     }
 
     @Provide
-    static Arbitrary<List<byte[]>> keysets() {
-        return Arbitraries.bytes().array(byte[].class).ofMaxSize(150).list().ofSize(3);
+    static Arbitrary<Integer> places() {
+        return Arbitraries.integers().between(0, 3);
+    }
+
+    /** Of four entries, with some left out or twice there. */
+    @Provide
+    static Arbitrary<List<Integer>> orders() {
+        Arbitrary<List<Integer>> right = Arbitraries.of(List.of(List.of(0, 1, 2, 3), List.of(0, 1, 3)));
+        return Arbitraries.oneOf(List.of(places().list().ofMaxSize(5), right));
+    }
+
+    @Provide
+    static Arbitrary<List<Long>> sequences() {
+        return Arbitraries.longs()
+                .between(0, Long.MAX_VALUE - 1)
+                .withDistribution(RandomDistribution.biased())
+                .list()
+                .uniqueElements()
+                .ofMaxSize(6);
+    }
+
+    @Provide
+    static Arbitrary<Long> positive() {
+        return Arbitraries.longs().greaterOrEqual(1);
     }
 
     @Provide

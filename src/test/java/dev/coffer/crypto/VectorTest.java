@@ -183,8 +183,15 @@ class VectorTest {
     }
 
     private static List<Entry> envelope(TestVector v) {
-        Binding binding =
-                new Binding(v.text("purpose"), v.id("store"), v.id("id"), v.number("version"), v.text("type"));
+        assertTrue(Set.of("true", "false").contains(v.text("deleted")));
+        Binding binding = new Binding(
+                v.text("purpose"),
+                v.id("store"),
+                v.id("id"),
+                v.number("version"),
+                v.text("type"),
+                v.number("created"),
+                Boolean.parseBoolean(v.text("deleted")));
         SealedContent sealed =
                 new SealedContent(Math.toIntExact(v.number("kekId")), v.bytes("wrappedDek"), v.bytes("payload"));
         return List.of(
@@ -225,6 +232,26 @@ class VectorTest {
         assertTrue(keyring.verifies(v.bytes("mac"), message));
         assertArrayEquals(v.bytes("mac"), keyring.mac(message));
         assertArrayEquals(v.bytes("fingerprint"), keyring.fingerprint(message));
+        requireLogMacs(v, keyring, message);
+    }
+
+    /** Each integrity key verifies the rows of its time, from the one behind the key before to its last. */
+    private static void requireLogMacs(TestVector v, Keyring keyring, CanonicalBytes message) {
+        long[] last = Stream.of(v.text("lastSequences").split(","))
+                .mapToLong(Long::parseLong)
+                .toArray();
+        List<byte[]> macs = Stream.of(v.text("logMacs").split(","))
+                .map(HexFormat.of()::parseHex)
+                .toList();
+        assertEquals(last.length, macs.size());
+        for (int time = 0; time < last.length; time++) {
+            long first = time == 0 ? 1 : last[time - 1] + 1;
+            for (int signer = 0; signer < last.length; signer++) {
+                assertEquals(signer == time, keyring.verifiesLog(first, macs.get(signer), message));
+                assertEquals(signer == time, keyring.verifiesLog(last[time], macs.get(signer), message));
+            }
+            assertEquals(time == last.length - 1, keyring.verifies(macs.get(time), message));
+        }
     }
 
     /** From the bytes, field by field; the first is the purpose. */

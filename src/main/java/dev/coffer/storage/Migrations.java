@@ -1,6 +1,5 @@
 package dev.coffer.storage;
 
-import dev.coffer.secrets.StoreFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,12 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /**
- * The versioned SQL migrations, run by Flyway. Loaded only when a database is not of the newest schema, because Flyway
- * costs more time than everything else that a command does.
+ * The versioned SQL migrations.
  *
  * @param locations where the SQL is, on the class path
  * @param head the newest schema
@@ -27,7 +23,7 @@ record Migrations(List<String> locations, int head, Set<Integer> changingData) {
 
     /** Brings an empty file to the newest schema. */
     void create(Path file) {
-        runFlyway(file);
+        FlywayRun.migrate(file, locations);
     }
 
     /** Brings a store to the newest schema; a copy is made first if data that is there will be changed. */
@@ -35,7 +31,7 @@ record Migrations(List<String> locations, int head, Set<Integer> changingData) {
         if (changingData.stream().anyMatch(version -> version > from)) {
             keepCopy(file, from);
         }
-        runFlyway(file);
+        FlywayRun.migrate(file, locations);
     }
 
     /** The copy that is kept beside a store before a migration that changes its data. */
@@ -57,34 +53,5 @@ record Migrations(List<String> locations, int head, Set<Integer> changingData) {
             throw SqliteErrors.translate(e, partial);
         }
         PrivateFiles.moveIntoPlace(partial, copy);
-    }
-
-    private void runFlyway(Path file) {
-        try (Connection connection = StoreDatabase.connect(file, 60_000)) {
-            Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(new SingleConnection(connection))
-                    .locations(locations.toArray(String[]::new))
-                    .loggers(QuietFlywayLog.class.getName())
-                    .validateMigrationNaming(true)
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            throw unwrap(e, file);
-        } catch (SQLException e) {
-            throw SqliteErrors.translate(e, file);
-        }
-    }
-
-    private static RuntimeException unwrap(FlywayException e, Path file) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return SqliteErrors.translate(sql, file);
-            }
-        }
-        return new StoreFileException(
-                "the store " + file + " could not be brought to schema of this coffer; it is as it was",
-                file.toString(),
-                "try again; '--verbose' shows more",
-                e);
     }
 }

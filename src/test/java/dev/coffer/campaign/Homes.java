@@ -86,4 +86,13 @@ final class Homes {
         }
         return found;
     }
+
+    /** The bytes in a file. */
+    static long count(Path folder, String file) {
+        try {
+            return Files.size(folder.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

@@ -8,7 +8,6 @@ import static dev.coffer.vault.TamperedStore.mutations;
 import static dev.coffer.vault.TamperedStore.shown;
 import static dev.coffer.vault.TamperedStore.version;
 import static dev.coffer.vault.TestHome.HERE;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,9 +17,9 @@ import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.OlderCopyException;
 import dev.coffer.vault.Finding.Kind;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -85,69 +84,70 @@ class TamperTest {
         return new Expected(Set.of(IntegrityException.class), Set.of(kinds));
     }
 
+    /**
+     * Changes every column that the table has, one after the other.
+     *
+     * @param usual what is expected of each column
+     * @param special what is expected instead; without errors if nothing reads the column but verify
+     * @param verifyWith unlocks for verify; empty if the store then cannot be opened at all
+     */
     private void changeEveryColumn(
-            String table, String where, Map<String, Expected> expected, Consumer<Vault> operation, String subject) {
-        assertEquals(new HashSet<>(raw.columns(table)), expected.keySet(), "a column of " + table + " is not tested");
-        for (Map.Entry<String, Expected> column : expected.entrySet()) {
+            String table,
+            String where,
+            Expected usual,
+            Map<String, Expected> special,
+            Consumer<Vault> operation,
+            Optional<Unlocker> verifyWith,
+            String subject) {
+        assertTrue(raw.columns(table).containsAll(special.keySet()));
+        for (String column : raw.columns(table)) {
+            Expected expected = special.getOrDefault(column, usual);
             fresh();
-            Object value = raw.value("SELECT " + column.getKey() + " FROM " + table + " WHERE " + where);
+            Object value = raw.value("SELECT " + column + " FROM " + table + " WHERE " + where);
             for (Object other : mutations(value)) {
                 fresh();
-                String what = shown(table, column.getKey(), other);
+                String what = shown(table, column, other);
                 try {
-                    raw.change("UPDATE " + table + " SET " + column.getKey() + " = ? WHERE " + where, other);
+                    raw.change("UPDATE " + table + " SET " + column + " = ? WHERE " + where, other);
                 } catch (IllegalStateException e) {
                     continue; // a primary key or index of SQLite's own that no client can break
                 }
-                assertRefused(column.getValue().errors(), operation, what);
-                if (!column.getValue().kinds().isEmpty()) {
-                    assertNamed(home, column.getValue().kinds(), subject, what);
+                if (!expected.errors().isEmpty()) {
+                    assertRefused(expected.errors(), operation, what);
                 }
+                verifyWith.ifPresent(key -> assertNamed(home, key, expected.kinds(), subject, what));
             }
         }
         fresh();
     }
 
+    private static final Set<Class<? extends CofferException>> GONE =
+            Set.of(IntegrityException.class, NoSuchSecretException.class);
+
     @Test
     void everyColumn_ofTheCurrentVersion() {
         Expected moved = integrity(Kind.VERSION, Kind.MISSING);
-        Expected edited = integrity(Kind.VERSION);
         changeEveryColumn(
                 "secret_version",
                 "secret_id = (SELECT secret_id FROM secret WHERE name = 'alpha') AND version = 3",
-                Map.of(
-                        "secret_id", moved,
-                        "version", moved,
-                        "schema_type", edited,
-                        "created", edited,
-                        "deleted", edited,
-                        "kek_id", edited,
-                        "wrapped_dek", edited,
-                        "payload", edited,
-                        "sequence", edited),
+                integrity(Kind.VERSION),
+                // The head holds a digest of what is read of its version: its place in the log is not.
+                Map.of("secret_id", moved, "version", moved, "sequence", new Expected(Set.of(), Set.of(Kind.VERSION))),
                 TamperTest::get,
+                Optional.of(Unlocker.NONE),
                 "alpha");
     }
 
     @Test
     void everyColumn_ofAnEarlierVersion() {
-        Set<Class<? extends CofferException>> gone = Set.of(IntegrityException.class, NoSuchSecretException.class);
-        Expected moved = new Expected(gone, Set.of(Kind.VERSION, Kind.MISSING));
-        Expected edited = integrity(Kind.VERSION);
+        Expected moved = new Expected(GONE, Set.of(Kind.VERSION, Kind.MISSING));
         changeEveryColumn(
                 "secret_version",
                 "secret_id = (SELECT secret_id FROM secret WHERE name = 'alpha') AND version = 1",
-                Map.of(
-                        "secret_id", moved,
-                        "version", moved,
-                        "schema_type", edited,
-                        "created", edited,
-                        "deleted", edited,
-                        "kek_id", edited,
-                        "wrapped_dek", edited,
-                        "payload", edited,
-                        "sequence", edited),
+                integrity(Kind.VERSION),
+                Map.of("secret_id", moved, "version", moved),
                 vault -> vault.secretsOf(HERE).get(ALPHA, 1).close(),
+                Optional.of(Unlocker.NONE),
                 "alpha");
     }
 
@@ -172,22 +172,18 @@ class TamperTest {
 
     @Test
     void everyColumn_ofAHead() {
-        Set<Class<? extends CofferException>> gone = Set.of(IntegrityException.class, NoSuchSecretException.class);
-        Expected moved = new Expected(gone, Set.of(Kind.HEAD, Kind.MISSING));
-        Expected edited = integrity(Kind.HEAD);
+        Expected moved = new Expected(GONE, Set.of(Kind.HEAD, Kind.MISSING));
         changeEveryColumn(
                 "secret",
                 "secret_id = (SELECT secret_id FROM secret WHERE name = 'alpha')",
+                integrity(Kind.HEAD),
                 Map.of(
                         "secret_id", integrity(Kind.HEAD, Kind.MISSING),
                         "component_id", moved,
                         "name", moved,
-                        "version", edited,
-                        "deleted", moved, // 2 is neither live nor deleted
-                        "created", edited,
-                        "sequence", edited,
-                        "mac", edited),
+                        "deleted", moved), // 2 is neither live nor deleted
                 TamperTest::get,
+                Optional.of(Unlocker.NONE),
                 "");
     }
 
@@ -215,75 +211,44 @@ class TamperTest {
 
     @Test
     void everyColumn_ofARecord() {
-        Expected edited = integrity(Kind.RECORD);
         changeEveryColumn(
                 "record",
-                "name = 'first'",
-                Map.of(
-                        "record_id", edited,
-                        "kind", new Expected(Set.of(IntegrityException.class), Set.of(Kind.RECORD)),
-                        "name", edited,
-                        "version", edited,
-                        "kek_id", edited,
-                        "wrapped_dek", edited,
-                        "payload", edited,
-                        "sequence", edited,
-                        "mac", edited),
+                "record_id = x'" + java.util.HexFormat.of().formatHex(TamperedStore.bytes(TamperedStore.RECORD)) + "'",
+                integrity(Kind.RECORD),
+                Map.of(),
                 vault -> {
-                    vault.listRecords("target");
-                    for (Map<String, Object> row : raw.rows("SELECT kind FROM record")) {
+                    for (Map<String, Object> row : raw.rows("SELECT DISTINCT kind FROM record")) {
                         vault.listRecords(String.valueOf(row.get("kind")));
                     }
                 },
+                Optional.of(Unlocker.NONE),
                 "");
     }
 
     @Test
     void everyColumn_ofTheStore() {
-        Expected edited = integrity();
         changeEveryColumn(
                 "store",
-                "one = 1",
-                Map.of(
-                        "one",
-                        edited,
-                        "store_id",
-                        new Expected(Set.of(OlderCopyException.class), Set.of()),
-                        "generation",
-                        edited,
-                        "keyring",
-                        edited),
+                "one = (SELECT max(one) FROM store)",
+                integrity(),
+                Map.of("store_id", new Expected(Set.of(OlderCopyException.class), Set.of())),
                 vault -> vault.secretsOf(HERE).names(),
+                Optional.empty(),
                 "");
     }
 
     @Test
     void everyColumn_ofTheSlotThatUnlocks() {
-        Expected lasting = integrity();
-        Set<Class<? extends CofferException>> noKey = Set.of(IntegrityException.class, LockedException.class);
         changeEveryColumn(
                 "slot",
                 "kind = 'key-file'",
+                integrity(Kind.SLOT),
+                // A slot of a kind that is not known may be a newer coffer's: then there is no key.
                 Map.of(
-                        "slot_id",
-                        lasting,
                         "kind",
-                        new Expected(noKey, Set.of()),
-                        "parameters",
-                        lasting,
-                        "wrapped_root_key",
-                        lasting,
-                        "checksum",
-                        lasting,
-                        "label",
-                        integrity(Kind.SLOT),
-                        "created",
-                        integrity(Kind.SLOT),
-                        "sequence",
-                        integrity(Kind.SLOT),
-                        "mac",
-                        integrity(Kind.SLOT)),
+                        new Expected(Set.of(IntegrityException.class, LockedException.class), Set.of(Kind.SLOT))),
                 vault -> vault.keys().slots(),
-                "");
+                Optional.of(Unlocker.of(() -> KeyInput.passphrase(TamperedStore.PASSPHRASE))),
+                "slot");
     }
 }

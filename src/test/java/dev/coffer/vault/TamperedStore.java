@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.SecretName;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +95,14 @@ final class TamperedStore {
 
     /** Verify names a subject, with one of these kinds. */
     static void assertNamed(TestHome home, Set<Finding.Kind> kinds, String subject, String what) {
-        List<Finding> findings = home.findings();
+        assertNamed(home, Unlocker.NONE, kinds, subject, what);
+    }
+
+    static void assertNamed(TestHome home, Unlocker key, Set<Finding.Kind> kinds, String subject, String what) {
+        List<Finding> findings;
+        try (Vault vault = new Vault(home.options(key))) {
+            findings = vault.verify(Progress.NONE).findings();
+        }
         assertTrue(
                 findings.stream()
                         .anyMatch(f -> kinds.contains(f.kind()) && f.subject().contains(subject)),
@@ -128,7 +136,10 @@ final class TamperedStore {
                 version);
     }
 
-    static void verifyQuietly(Vault vault) {
-        vault.verify(Progress.NONE);
+    static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
     }
 }

@@ -1,0 +1,126 @@
+package dev.coffer.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.Coffer;
+import dev.coffer.CofferOptions;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Opens every golden store of every released schema with every kind of key, and reads what was written then. */
+class GoldenStoreTest {
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void writeIfAsked(@TempDir Path scratch) throws IOException {
+        String schema = System.getProperty("coffer.writeGolden");
+        if (schema != null) {
+            GoldenStores.write(schema, scratch);
+        }
+    }
+
+    static List<String> schemas() throws IOException {
+        try (Stream<Path> folders = Files.list(GoldenStores.STORES)) {
+            List<String> names =
+                    folders.map(path -> path.getFileName().toString()).sorted().toList();
+            assertFalse(names.isEmpty(), "there are golden stores");
+            return names;
+        }
+    }
+
+    static List<String[]> schemasAndKeys() throws IOException {
+        List<String[]> all = new ArrayList<>();
+        for (String schema : schemas()) {
+            for (String key : List.of("key", "passphrase", "recovery-code")) {
+                all.add(new String[] {schema, key});
+            }
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemasAndKeys")
+    void everyKey_opensTheStore_andItHoldsWhatItHeld(String schema, String key) throws IOException {
+        try (Coffer coffer = open(schema, "store.db", key)) {
+            assertEquals(
+                    Files.readAllLines(GoldenStores.STORES.resolve(schema).resolve("content.txt")),
+                    GoldenStores.describe(coffer));
+            assertEquals(List.of(), coffer.vault().verify(Progress.NONE).findings());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void theStore_takesWritesAndRotation(String schema) throws IOException {
+        try (Coffer coffer = open(schema, "store.db", "key")) {
+            SecretName name = SecretName.of("written-now");
+            coffer.secrets().registerSecret(Secret.of(name, Map.of("a", SecretValue.of("b"))));
+            coffer.vault().keys().rotateDeks(Progress.NONE);
+            try (Secret secret = coffer.secrets().getSecret(name)) {
+                assertEquals("b", secret.value("a").revealText());
+            }
+            assertTrue(coffer.vault().verify(Progress.NONE).sound());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void anUnfinishedRotation_isFinished(String schema) throws IOException {
+        try (Coffer coffer = open(schema, "rotating.db", "key")) {
+            assertTrue(coffer.vault().keys().status().rotationPending());
+            assertTrue(coffer.vault().keys().rotate(Progress.NONE).resumed());
+            assertFalse(coffer.vault().keys().status().rotationPending());
+            try (Secret secret = coffer.secrets().getSecret(SecretName.of("bulk/599"))) {
+                assertEquals("value 599", secret.value("key").revealText());
+            }
+            assertTrue(coffer.vault().verify(Progress.NONE).sound());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemasAndKeys")
+    void everyKey_restoresTheBackup(String schema, String key) throws IOException {
+        CofferOptions options = options(schema, key);
+        Path backup = GoldenStores.STORES.resolve(schema).resolve("backup.coffer");
+        Coffer.restore(options, backup, false, Progress.NONE);
+        try (Coffer coffer = Coffer.open(options)) {
+            assertEquals(
+                    Files.readAllLines(GoldenStores.STORES.resolve(schema).resolve("content.txt")),
+                    GoldenStores.describe(coffer));
+        }
+    }
+
+    private Coffer open(String schema, String file, String key) throws IOException {
+        CofferOptions options = options(schema, key);
+        Files.createDirectories(options.location().dataFolder());
+        Path copy = options.location().database();
+        Files.copy(GoldenStores.STORES.resolve(schema).resolve(file), copy);
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        return Coffer.open(options);
+    }
+
+    private CofferOptions options(String schema, String key) throws IOException {
+        Path copy = folder.resolve(key);
+        Files.copy(GoldenStores.KEYS.resolve(schema + "." + key), copy);
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        String variable = key.equals("key") ? "COFFER_KEY_FILE" : "COFFER_PASSPHRASE_FILE";
+        return CofferOptions.fromEnvironment(Map.of(variable, copy.toString())).withHome(folder.resolve("home"));
+    }
+}

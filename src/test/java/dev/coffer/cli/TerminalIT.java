@@ -1,0 +1,138 @@
+package dev.coffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens at a terminal only: hidden prompts, confirmations, warnings, progress and Ctrl-C. */
+class TerminalIT {
+    private static final Path CHECKOUT = Path.of(System.getProperty("coffer.checkout"));
+
+    @TempDir
+    Path folder;
+
+    private TerminalSession at(String command) throws Exception {
+        return TerminalSession.start(CHECKOUT, folder.resolve("home"), command);
+    }
+
+    private void makeStore() throws Exception {
+        try (TerminalSession session = at("coffer secret register a --set k=@-</dev/null")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+    }
+
+    @Test
+    void passphrase_isAskedTwiceHidden_andOpensTheStore() throws Exception {
+        try (TerminalSession session = at("coffer init --passphrase")) {
+            session.expect("new passphrase: ").type("correct horse");
+            session.expect(": ").type("correct horse");
+            assertEquals(0, session.exit(), session.screen());
+            assertFalse(session.screen().contains("correct horse"), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret list")) {
+            session.expect("assphrase").type("wrong");
+            session.expect("assphrase").type("correct horse");
+            assertEquals(0, session.exit(), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret list")) {
+            for (int attempt = 0; attempt < 3; attempt++) {
+                session.expect("assphrase:").type("wrong");
+            }
+            assertEquals(5, session.exit(), session.screen());
+        }
+    }
+
+    @Test
+    void passphrasesThatDiffer_makeNoStore() throws Exception {
+        try (TerminalSession session = at("coffer init --passphrase")) {
+            session.expect("new passphrase: ").type("one");
+            session.expect(": ").type("two");
+            assertEquals(2, session.exit(), session.screen());
+        }
+        assertFalse(Files.exists(folder.resolve("home/coffer.db")));
+    }
+
+    @Test
+    void keyAlone_isAskedHidden() throws Exception {
+        try (TerminalSession session = at("coffer secret register db --schema basic_auth --username=ada")) {
+            session.expect("password").type("hidden-hunter2");
+            assertEquals(0, session.exit(), session.screen());
+            assertFalse(session.screen().contains("hidden-hunter2"), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret update db --password")) {
+            session.expect("password").type("hidden-hunter3");
+            assertEquals(0, session.exit(), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret get db --key password")) {
+            session.expect("hidden-hunter3");
+            assertEquals(0, session.exit());
+            assertTrue(session.screen().contains("hidden-hunter3\r\n"), "a newline is added on a terminal");
+        }
+    }
+
+    @Test
+    void literalValue_warns() throws Exception {
+        try (TerminalSession session = at("coffer secret register a --k=literal-hunter2")) {
+            assertEquals(0, session.exit(), session.screen());
+            assertFalse(session.screen().contains("hunter2"), session.screen());
+            assertTrue(session.screen().contains("can be seen by others"), session.screen());
+        }
+    }
+
+    @Test
+    void confirmation_declined_changesNothing() throws Exception {
+        makeStore();
+        try (TerminalSession session = at("coffer secret delete a")) {
+            session.expect("[y/N]").type("n");
+            assertEquals(2, session.exit(), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret delete a")) {
+            session.expect("[y/N]").type("y");
+            assertEquals(0, session.exit(), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret get a")) {
+            assertEquals(3, session.exit(), session.screen());
+        }
+    }
+
+    @Test
+    void ctrlC_atAPrompt_is130_andNothingIsStored() throws Exception {
+        makeStore();
+        try (TerminalSession session = at("trap : INT; coffer secret register b --k; echo code $?; stty -a")) {
+            session.expect("k: ").press("\u0003");
+            session.expect("code 130");
+            session.expect(" echo "); // the terminal shows again what is typed
+        }
+        try (TerminalSession session = at("coffer secret get b")) {
+            assertEquals(3, session.exit(), session.screen());
+        }
+        try (TerminalSession session = at("coffer verify")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+    }
+
+    @Test
+    void backup_offersARecoveryCode() throws Exception {
+        makeStore();
+        try (TerminalSession session = at("coffer backup " + folder.resolve("backup"))) {
+            session.expect("[y/N]").type("y");
+            assertEquals(0, session.exit(), session.screen());
+            assertTrue(session.screen().matches("(?s).*([0-9A-Z]{4}-){8}[0-9A-Z]{4}.*"), session.screen());
+        }
+    }
+
+    @Test
+    void interactiveRegister_asksForEachKey() throws Exception {
+        try (TerminalSession session = at("coffer secret register db --schema basic_auth -i")) {
+            session.expect("username").type("ada");
+            session.expect("password").type("hidden-hunter2");
+            assertEquals(0, session.exit(), session.screen());
+            assertFalse(session.screen().contains("hidden-hunter2"), session.screen());
+        }
+    }
+}

@@ -136,10 +136,7 @@ final class LocalSecretsManager
 
     @Override
     public void purgeSecret(SecretName name) {
-        if (!secrets().purge(name)) {
-            vault.warn("secret " + name + " is gone, but its bytes are overwritten only when the other processes that"
-                    + " use the store end");
-        }
+        secrets().purge(name);
     }
 
     @Override

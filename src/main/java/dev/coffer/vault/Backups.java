@@ -274,7 +274,7 @@ final class Backups {
                 return accept(tables, rootKey, header, furthest, replaced.seen(), replaced.generation());
             });
             done = true;
-            live.checkpoint();
+            OpenStore.checkpoint(options, live);
             OpenStore.follow(options, markerFile, marker, RESTORED);
             return kept;
         } finally {

@@ -258,13 +258,8 @@ public final class ComponentSecrets {
         });
     }
 
-    /**
-     * Removes a secret for good, with everything that was ever deleted under its name.
-     *
-     * @return whether what was deleted is overwritten already; if not, another process is reading and the last one to
-     *     close does it
-     */
-    public boolean purge(SecretName name) {
+    /** Removes a secret for good, with everything that was ever deleted under its name. */
+    public void purge(SecretName name) {
         vault.write(change -> {
             List<HeadRow> heads = change.tables().secrets().named(componentId, name.value());
             if (heads.isEmpty()) {
@@ -277,7 +272,7 @@ public final class ComponentSecrets {
             }
             return true;
         });
-        return vault.checkpoint();
+        vault.checkpoint();
     }
 
     /** Whether there is a live secret of that name. */

@@ -174,6 +174,21 @@ final class OpenStore implements AutoCloseable {
         follow(options, marker, database.read(OpenStore::head), "the store was opened");
     }
 
+    /** Empties the write-ahead log after a change; that this fails does not undo the change. */
+    static void checkpoint(VaultOptions options, StoreDatabase database) {
+        boolean done;
+        try {
+            done = database.checkpoint();
+        } catch (StoreFileException e) {
+            done = false;
+        }
+        if (!done) {
+            options.notices()
+                    .warn("the change was saved, but the bytes that it removed are not overwritten yet: other processes"
+                            + " read the store, or the disk is full; the last process that closes the store does it");
+        }
+    }
+
     /** Lets the marker follow another history that is in place. The log says the same until that works. */
     static void follow(VaultOptions options, MarkerFile marker, Marker to, String done) {
         try {

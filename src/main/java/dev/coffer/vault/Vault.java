@@ -199,14 +199,13 @@ public final class Vault implements RecordStore, AutoCloseable {
         return open().write(work);
     }
 
-    boolean checkpoint() {
+    /** Overwrites what a change that is committed removed, or says why that has to wait. */
+    void checkpoint() {
         OpenStore open = open();
-        return open.inTurn(() -> open.database().checkpoint());
-    }
-
-    /** Tells the user something, in the way that the options name. */
-    public void warn(String sentence) {
-        options.notices().warn(sentence);
+        open.inTurn(() -> {
+            OpenStore.checkpoint(options, open.database());
+            return true;
+        });
     }
 
     synchronized SchemaCatalog schemas() {

@@ -37,7 +37,8 @@ final class Children implements AutoCloseable {
     Child start(List<String> before, Class<?> main, String... arguments) {
         int number = started.size();
         try {
-            Path temporary = Files.createDirectories(scratch.resolve("tmp"));
+            // Of its own, because SQLite's native library stays there when its process is killed.
+            Path temporary = Files.createDirectories(scratch.resolve("child-" + number + ".tmp.d"));
             List<String> command = new ArrayList<>(before);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -46,13 +47,14 @@ final class Children implements AutoCloseable {
                     .forEach(command::add);
             command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
             command.add("-Djava.io.tmpdir=" + temporary);
+            command.add("-Dcoffer.campaign=" + System.getProperty("coffer.campaign", "ci"));
             command.add("-cp");
             command.add(System.getProperty("java.class.path"));
             command.add(main.getName());
             command.addAll(List.of(arguments));
             File errors = scratch.resolve("child-" + number + ".err").toFile();
             Child child =
-                    new Child(new ProcessBuilder(command).redirectError(errors).start(), errors.toPath());
+                    new Child(new ProcessBuilder(command).redirectError(errors).start(), errors.toPath(), temporary);
             started.add(child);
             return child;
         } catch (IOException e) {
@@ -70,12 +72,14 @@ final class Children implements AutoCloseable {
     static final class Child {
         private final Process process;
         private final Path errors;
+        private final Path temporary;
         private final BufferedReader out;
         private final Writer in;
 
-        private Child(Process process, Path errors) {
+        private Child(Process process, Path errors, Path temporary) {
             this.process = process;
             this.errors = errors;
+            this.temporary = temporary;
             this.out = process.inputReader(StandardCharsets.UTF_8);
             this.in = process.outputWriter(StandardCharsets.UTF_8);
         }
@@ -129,6 +133,11 @@ final class Children implements AutoCloseable {
 
         int exitCode() throws InterruptedException {
             return process.waitFor();
+        }
+
+        /** Removes what it left in its folder for temporary files, once it has ended. */
+        void cleanUp() {
+            Homes.delete(temporary);
         }
 
         String errors() {

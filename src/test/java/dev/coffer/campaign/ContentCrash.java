@@ -1,5 +1,6 @@
 package dev.coffer.campaign;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.Coffer;
@@ -188,6 +189,18 @@ abstract sealed class ContentCrash implements CrashKind {
                 step(coffer.secrets(), new Step(run, i, seed));
                 out.accept("ACK " + i);
             }
+        }
+    }
+
+    /** After an error that said that nothing was changed. */
+    void requireUnchanged(Path home, int run, long seed, List<String> lines) {
+        Model acknowledged = before.copy();
+        for (int i = 0; i < lines.size(); i++) {
+            step(acknowledged, new Step(run, i, seed));
+        }
+        try (Coffer coffer = Coffer.open(Homes.existing(home))) {
+            Model found = Model.of(coffer);
+            assertEquals(acknowledged, found, () -> "it was changed: " + found.differenceFrom(acknowledged));
         }
     }
 

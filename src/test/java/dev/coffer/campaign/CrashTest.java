@@ -66,6 +66,7 @@ class CrashTest {
                     next = start(children, plans.get(i + 1), i + 1);
                 }
                 check(plan, seed, lines);
+                Homes.delete(folder.resolve("warm-up-" + i));
                 int[] sums = done.computeIfAbsent(plan.kind().title(), title -> new int[2]);
                 sums[0]++;
                 sums[1] += lines.size();
@@ -107,6 +108,7 @@ class CrashTest {
         List<String> lines = child.rest();
         int exit = child.exitCode();
         assertEquals(128 + 9, exit, () -> "the child ended by itself: " + child.errors());
+        child.cleanUp();
         return lines;
     }
 

@@ -49,9 +49,11 @@ record Migrations(List<String> locations, int head, Set<Integer> changingData) {
                 PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
             vacuum.setString(1, partial.toString());
             vacuum.execute();
+            PrivateFiles.moveIntoPlace(partial, copy);
         } catch (SQLException e) {
             throw SqliteErrors.translate(e, partial);
+        } finally {
+            PrivateFiles.deleteQuietly(partial); // each attempt on a full disk would leave one
         }
-        PrivateFiles.moveIntoPlace(partial, copy);
     }
 }

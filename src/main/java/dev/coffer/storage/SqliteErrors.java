@@ -29,7 +29,7 @@ final class SqliteErrors {
                         name,
                         "free some space and try again",
                         e);
-            case 5, 6 -> // SQLITE_BUSY, SQLITE_LOCKED
+            case 5, 6, 15 -> // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL
                 new StoreFileException(
                         "the store " + file + " is in use by another process; nothing was changed",
                         name,

@@ -43,21 +43,29 @@ final class KeyRotation {
     }
 
     RotationReceipt rotate(boolean reseal, Progress progress) {
-        if (reseal && vault.read(KeyRotation::onlyRewrapping)) {
+        while (true) {
+            Optional<Boolean> resumed = vault.write(change -> begin(change, reseal));
+            if (resumed.isPresent()) {
+                return finish(resumed.get(), progress);
+            }
             finish(true, Progress.NONE); // what is wrapped anew already would not be encrypted anew
         }
-        boolean resumed = vault.write(change -> {
-            boolean pending = change.keyring().kekIds().size() > 1;
-            if (!pending) {
-                Keyring next = change.keyring().withNewKek();
-                change.putKeyring(next, next.seal(vault.open().rootKey(), change.storeId()));
-            }
-            if (reseal) {
-                markResealing(change);
-            }
-            return pending;
-        });
-        return finish(resumed, progress);
+    }
+
+    /** Whether a rotation goes on that was begun before; empty if that one has to be finished by itself. */
+    private Optional<Boolean> begin(StoreChange change, boolean reseal) {
+        if (reseal && onlyRewrapping(change)) {
+            return Optional.empty();
+        }
+        boolean pending = change.keyring().kekIds().size() > 1;
+        if (!pending) {
+            Keyring next = change.keyring().withNewKek();
+            change.putKeyring(next, next.seal(vault.open().rootKey(), change.storeId()));
+        }
+        if (reseal) {
+            markResealing(change);
+        }
+        return Optional.of(pending);
     }
 
     private static boolean onlyRewrapping(StoreView view) {

@@ -95,7 +95,7 @@ abstract sealed class KeyCrash implements CrashKind {
         @Override
         void step(Coffer coffer, Path home, int run, int i, Consumer<String> out) {
             KeyService keys = coffer.vault().keys();
-            Path next = home.resolve("revoke").resolve("run-" + run + "-" + i + ".key");
+            Path next = file(home, run, i);
             SlotInfo added = keys.addSlot(KeyInput.keyFile(next));
             List<UUID> others = keys.slots().stream()
                     .map(SlotInfo::id)
@@ -109,9 +109,19 @@ abstract sealed class KeyCrash implements CrashKind {
                     Progress.NONE);
         }
 
+        private static Path file(Path home, int run, int i) {
+            return home.resolve("revoke").resolve("run-" + run + "-" + i + ".key");
+        }
+
         @Override
         CofferOptions options(Path home) {
             return Homes.existing(home).withKeyFile(currentKey(home));
+        }
+
+        /** The key file of a step that was cut short stands in the way of nothing, and nothing lies beside it after. */
+        @Override
+        void checkKeys(Coffer coffer, Path home, int run, int acknowledged) {
+            coffer.vault().keys().addSlot(KeyInput.keyFile(file(home, run, acknowledged)));
         }
 
         /** Whichever of the key files opens the store; all that do have to be named by its slots. */
@@ -125,11 +135,19 @@ abstract sealed class KeyCrash implements CrashKind {
                     assertTrue(labels.contains(file.toString()), file + " opens the store without a slot");
                     opening.add(file);
                 } catch (WrongKeyException e) {
-                    // Revoked, or never in use.
+                    delete(file); // revoked, or never in use: the next run need not try it
                 }
             }
             assertFalse(opening.isEmpty(), "no key opens the store");
             return opening.get(0);
+        }
+
+        private static void delete(Path file) {
+            try {
+                Files.delete(file);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
         }
 
         private static List<Path> keyFiles(Path home) {

@@ -142,11 +142,15 @@ final class MemoryStore {
     }
 
     void purge(SecretName name) {
-        MemorySecret secret = liveOrDeleted(name);
-        if (live.remove(name) == null) {
-            forgetLastDeleted(name);
+        liveOrDeleted(name);
+        MemorySecret current = live.remove(name);
+        if (current != null) {
+            current.wipe();
         }
-        secret.wipe();
+        Deque<MemorySecret> buried = deleted.remove(name);
+        if (buried != null) {
+            buried.forEach(MemorySecret::wipe);
+        }
     }
 
     void rename(SecretName from, SecretName to) {

@@ -11,7 +11,8 @@ public interface Recoverable {
     WriteReceipt recoverSecret(SecretName name);
 
     /**
-     * Removes a secret for good, live or deleted: content, history and tombstone.
+     * Removes a secret for good, live or deleted: content, history and tombstone, and with it everything else that was
+     * ever deleted under that name.
      *
      * @throws NoSuchSecretException if there is neither a live nor a deleted secret of that name
      */

@@ -90,8 +90,7 @@ class MemoryFlavorTest {
         manager.renameSecret(SecretName.of("a"), SecretName.of("b"));
         manager.deleteSecret(SecretName.of("b"));
         assertEquals("newer", recovered("b"));
-        manager.purgeSecret(SecretName.of("b"));
-        assertEquals(List.of(SecretName.of("b")), manager.tombstones());
+        manager.renameSecret(SecretName.of("b"), SecretName.of("c"));
         assertEquals("older", recovered("b"));
         manager.purgeSecret(SecretName.of("b"));
         assertThrows(NoSuchSecretException.class, () -> manager.history(SecretName.of("b")));

@@ -53,6 +53,26 @@ public abstract class RecoverableContract extends ContractFixture {
         assertHolds(manager(), "db", "k", "2");
     }
 
+    /** Where names can pass from one secret to another, more than one may have been deleted under one name. */
+    @Test
+    protected void purge_takesEverythingThatWasDeletedUnderTheName() {
+        if (manager() instanceof Renaming renaming) {
+            for (boolean live : new boolean[] {true, false}) {
+                register(manager(), "db", "k", "older");
+                manager().deleteSecret(name("db"));
+                register(manager(), "other", "k", "newer");
+                renaming.renameSecret(name("other"), name("db"));
+                if (!live) {
+                    manager().deleteSecret(name("db"));
+                }
+                recoverable().purgeSecret(name("db"));
+                assertThrows(NoSuchSecretException.class, () -> recoverable().recoverSecret(name("db")));
+                assertThrows(NoSuchSecretException.class, () -> recoverable().purgeSecret(name("db")));
+                assertEquals(List.of(), manager().getAllSecretKeys());
+            }
+        }
+    }
+
     @Test
     protected void recover_missing_isNoSuchSecret() {
         assertThrows(NoSuchSecretException.class, () -> recoverable().recoverSecret(name("db")));

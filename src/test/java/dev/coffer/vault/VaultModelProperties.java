@@ -261,7 +261,7 @@ class VaultModelProperties {
                 assertThrows(NoSuchSecretException.class, () -> secrets.purge(SecretName.of(name)));
             } else {
                 secrets.purge(SecretName.of(name));
-                histories(component).remove(history.get());
+                histories(component).removeIf(one -> one.name.equals(name));
             }
         }
 

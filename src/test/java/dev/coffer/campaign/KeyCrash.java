@@ -56,12 +56,24 @@ abstract sealed class KeyCrash implements CrashKind {
         @Override
         void step(Coffer coffer, Path home, int run, int i, Consumer<String> out) {
             KeyService keys = coffer.vault().keys();
+            makeRoom(keys, run);
             if (i % 2 == 0) {
                 keys.addSlot(KeyInput.keyFile(file(home, run, i)));
             } else if (i % 4 == 1) {
                 keys.removeSlot(slotOf(keys, file(home, run, i - 1)).id());
             } else {
                 keys.addRecoveryCode();
+            }
+        }
+
+        /** A store has at most 32 slots: what earlier runs left, and checked, makes room. */
+        private static void makeRoom(KeyService keys, int run) {
+            List<SlotInfo> slots = keys.slots();
+            for (SlotInfo slot : slots.size() < 16 ? List.<SlotInfo>of() : slots) {
+                boolean ofEarlierRun = slot.label().contains("/slots/run-") && !slot.label().contains("/run-" + run + "-");
+                if (ofEarlierRun || slot.kind().equals("recovery-code")) {
+                    keys.removeSlot(slot.id());
+                }
             }
         }
 

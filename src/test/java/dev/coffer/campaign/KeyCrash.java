@@ -70,7 +70,8 @@ abstract sealed class KeyCrash implements CrashKind {
         private static void makeRoom(KeyService keys, int run) {
             List<SlotInfo> slots = keys.slots();
             for (SlotInfo slot : slots.size() < 16 ? List.<SlotInfo>of() : slots) {
-                boolean ofEarlierRun = slot.label().contains("/slots/run-") && !slot.label().contains("/run-" + run + "-");
+                boolean ofEarlierRun =
+                        slot.label().contains("/slots/run-") && !slot.label().contains("/run-" + run + "-");
                 if (ofEarlierRun || slot.kind().equals("recovery-code")) {
                     keys.removeSlot(slot.id());
                 }

@@ -113,6 +113,7 @@ record Transcript(List<Step> steps) {
                 .replaceAll("\\d+ bytes\\b", "N bytes")
                 .replaceAll("replaced-\\d{8}-\\d{6}-\\d{3}", "replaced-STAMP")
                 .replaceAll("\\b[0-9a-f]{16}\\b", "KEYID")
+                .replaceAll("(?m)^[0-9a-f]{8}(  +(yes|no) )", "KEK$1")
                 .replaceAll("(\"id\":\")[0-9a-f]{8}\"", "$1KEK\"")
                 .replaceAll("\\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{8}\\b", "KEK")
                 .replaceAll("\\b([0-9A-Z]{4}-){8}[0-9A-Z]{4}\\b", "RECOVERY-CODE");

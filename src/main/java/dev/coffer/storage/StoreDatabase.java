@@ -33,7 +33,7 @@ public final class StoreDatabase implements AutoCloseable {
     public static final int SCHEMA = 1;
 
     private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up
-    private static final int CHECKPOINT_TIMEOUT_MS = 1_000;
+    private static final int CHECKPOINT_TIMEOUT_MS = 5_000; // a gap between readers comes soon, on a busy machine too
     private static final int CACHE_KIB = 8 * 1024;
 
     private final Connection connection;

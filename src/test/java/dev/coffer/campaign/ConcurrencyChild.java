@@ -60,7 +60,7 @@ final class ConcurrencyChild {
 
     private static void rotate(Path home, long end) {
         int rotations = 0;
-        try (Coffer coffer = Coffer.open(Homes.existing(home))) {
+        try (Coffer coffer = Coffer.open(Homes.busy(home))) {
             for (; System.nanoTime() < end; rotations++) {
                 if (rotations % 8 == 5) {
                     coffer.vault().keys().rotateDeks(Progress.NONE);
@@ -75,7 +75,7 @@ final class ConcurrencyChild {
     private static void work(Path home, int number, long end, long seed) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<Future<?>> running = new ArrayList<>();
-        try (Coffer shared = Coffer.open(Homes.existing(home))) {
+        try (Coffer shared = Coffer.open(Homes.busy(home))) {
             for (int t = 0; t < THREADS; t++) {
                 String worker = "p" + number + "t" + t;
                 Random random = new Random(seed ^ worker.hashCode());
@@ -84,7 +84,7 @@ final class ConcurrencyChild {
                     if (number % 2 == 0) {
                         new Worker(shared, home, worker, random).work(end);
                     } else {
-                        try (Coffer own = Coffer.open(Homes.existing(home))) {
+                        try (Coffer own = Coffer.open(Homes.busy(home))) {
                             new Worker(own, home, worker, random).work(end);
                         }
                     }

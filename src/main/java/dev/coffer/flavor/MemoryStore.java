@@ -156,7 +156,7 @@ final class MemoryStore {
     void rename(SecretName from, SecretName to) {
         MemorySecret secret = live(from);
         if (live.containsKey(to)) {
-            throw new SecretExistsException(to);
+            throw SecretExistsException.ofRename(to);
         }
         live.remove(from);
         secret.rename(to);

@@ -251,7 +251,7 @@ public final class ComponentSecrets {
         vault.write(change -> {
             HeadRow head = live(change, from);
             if (findLive(change, to).isPresent()) {
-                throw new SecretExistsException(to);
+                throw SecretExistsException.ofRename(to);
             }
             new SecretWriter(change, componentId, vault.keepVersions()).rename(head, to);
             return true;

@@ -64,8 +64,11 @@ final class KeySlotRemove implements Command {
             remove(session, keys, slot);
         }
         session.messages()
-                .warn("the removed credential still opens copies and backups that were made before"
-                        + (revoke ? "" : "; with --revoke it would open nothing that is written from now on"));
+                .warn(
+                        revoke
+                                ? "the removed credential still opens copies and backups that were made before"
+                                : "the removed credential still opens copies and backups that were made before; and"
+                                        + " whoever kept one beside it can open later ones too, until a --revoke");
     }
 
     private static void remove(Session session, KeyService keys, SlotInfo slot) throws IOException {

@@ -39,16 +39,19 @@ final class UsageErrors {
         if (e.getUnmatched().isEmpty()) { // '--schema --password=x'
             return new UsageException("an option lacks its value", help);
         }
+        CommandLine command = e.getCommandLine();
+        boolean misspelled =
+                !command.getSubcommands().isEmpty() && !e.getUnmatched().get(0).startsWith("-");
+        if (misspelled) { // its options cannot be right, whatever they are
+            return new UsageException(
+                    "'" + command.getCommandSpec().qualifiedName() + "' has no such command", suggestion(e, help));
+        }
         for (String word : e.getUnmatched()) {
             if (word.startsWith("-")) {
                 return new UsageException("there is no option " + optionName(word), suggestion(e, help));
             }
         }
-        CommandLine command = e.getCommandLine();
-        return command.getSubcommands().isEmpty()
-                ? new UsageException("there is a word too many", help)
-                : new UsageException(
-                        "'" + command.getCommandSpec().qualifiedName() + "' has no such command", suggestion(e, help));
+        return new UsageException("there is a word too many", help);
     }
 
     /** Without what may be its value: {@code --password=x}, {@code -px}. */

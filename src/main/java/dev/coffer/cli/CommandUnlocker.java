@@ -6,6 +6,8 @@ import dev.coffer.vault.Unlocker;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +54,7 @@ final class CommandUnlocker implements Unlocker, AutoCloseable {
             if (fd == 0) {
                 return read(terminal.in());
             }
-            if (fd >= FIRST_FREE) {
+            if (fd >= FIRST_FREE && !isOfTheJvm(fd)) {
                 try (InputStream in = new FileInputStream("/dev/fd/" + fd)) {
                     return read(in);
                 }
@@ -63,6 +65,17 @@ final class CommandUnlocker implements Unlocker, AutoCloseable {
         throw new UsageException(
                 "no passphrase can be read from file descriptor " + fd,
                 "open it for reading, for instance with 3<FILE");
+    }
+
+    /** Whether a descriptor that nobody gave this process is one of the archives that the JVM opened for itself. */
+    private static boolean isOfTheJvm(int fd) throws IOException {
+        Path file = Path.of("/dev/fd/" + fd);
+        if (!Files.isSymbolicLink(file)) { // as everywhere but on Linux
+            return false;
+        }
+        Path target = Files.readSymbolicLink(file);
+        return target.toString().endsWith(".jar")
+                || target.startsWith(Path.of(System.getProperty("java.home")).toRealPath());
     }
 
     /** Not by readNBytes, which asks a FileInputStream for its position; a pipe has none. */

@@ -6,6 +6,7 @@ import dev.coffer.crypto.Passphrase;
 import dev.coffer.crypto.RecoveryCode;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.storage.PrivateFiles;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -49,7 +50,11 @@ public abstract sealed class KeyInput implements AutoCloseable {
         }
     }
 
-    /** The credential for slots of those kinds; the caller closes it. */
+    /**
+     * The credential for slots of those kinds; the caller closes it.
+     *
+     * @throws WrongKeyException if it cannot be one for any of them
+     */
     abstract Credential credential(Set<SlotKind> kinds);
 
     /** The credential for a new slot, and what the slot is called; a missing key file is made. */
@@ -119,6 +124,11 @@ public abstract sealed class KeyInput implements AutoCloseable {
                 boolean code = kinds.contains(SlotKind.RECOVERY_CODE)
                         && (RecoveryCode.looksLikeOne(typed) || !kinds.contains(SlotKind.PASSPHRASE));
                 return code ? RecoveryCode.parse(typed) : Passphrase.of(utf8);
+            } catch (InvalidException e) {
+                throw new WrongKeyException(
+                        "no key slot opens with this: " + e.getMessage(),
+                        null,
+                        "only a recovery code opens this store");
             } finally {
                 Arrays.fill(typed, '\0');
             }

@@ -46,9 +46,9 @@ final class StoreCreation {
     }
 
     /** Makes a store because a command needs one, with the key that the user named, if any; says so. */
-    void createForFirstUse() {
-        try (KeyInput given = options.unlocker().given().orElse(null)) {
-            NewStore made = create(Optional.ofNullable(given));
+    void createForFirstUse(Optional<KeyInput> given) {
+        try {
+            NewStore made = create(given);
             options.notices()
                     .warn("made a new store in " + made.database()
                             + made.newKeyFile()

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +63,25 @@ public final class Vault implements RecordStore, AutoCloseable {
 
     /** Walks the whole store and names everything that is not as coffer wrote it. */
     public VerifyReport verify(Progress progress) {
-        OpenStore open = open();
+        Optional<OpenStore> before = openForVerify();
+        if (before.isPresent()) {
+            return verify(before.get(), progress);
+        }
+        // What opening refuses is among what there is to find: this one is not kept for other operations.
+        try (OpenStore unchecked = OpenStore.open(options, OpenStore.Checks.MARKER_ALONE)) {
+            return verify(unchecked, progress);
+        }
+    }
+
+    /** The store if it is open or has to be made first. */
+    private synchronized Optional<OpenStore> openForVerify() {
+        boolean there = store == null && PrivateFiles.exists(options.location().database());
+        return there && !closed ? Optional.empty() : Optional.of(open());
+    }
+
+    private static VerifyReport verify(OpenStore open, Progress progress) {
         List<String> structure = open.inTurn(() -> open.database().checkStructure());
-        return read(view -> new Verification(view, structure, progress).run());
+        return open.read(view -> new Verification(view, structure, progress).run());
     }
 
     /** Writes an encrypted copy of the store into a new file, and proves that it can be restored. */
@@ -95,7 +112,7 @@ public final class Vault implements RecordStore, AutoCloseable {
         if (!PrivateFiles.exists(options.location().database())) {
             throw new StoreCreation(options).missing();
         }
-        OpenStore open = OpenStore.open(options, false);
+        OpenStore open = OpenStore.open(options, OpenStore.Checks.WITHOUT_MARKER);
         OpenStore before;
         synchronized (this) {
             before = closed ? open : store;
@@ -227,11 +244,33 @@ public final class Vault implements RecordStore, AutoCloseable {
                 if (!options.createIfMissing()) {
                     throw creation.missing();
                 }
-                creation.createForFirstUse();
+                store = createAndOpen(creation);
+            } else {
+                store = OpenStore.open(options, OpenStore.Checks.ALL);
             }
-            store = OpenStore.open(options, true);
         }
         return store;
+    }
+
+    /** With one reading of the key: what comes from a pipe can be read only once. */
+    private OpenStore createAndOpen(StoreCreation creation) {
+        try (KeyInput given = options.unlocker().given().orElse(null)) {
+            creation.createForFirstUse(Optional.ofNullable(given));
+            Unlocker again = given == null
+                    ? options.unlocker()
+                    : new Unlocker() {
+                        @Override
+                        public Optional<KeyInput> given() {
+                            return Optional.of(given);
+                        }
+
+                        @Override
+                        public Optional<KeyInput> ask(Set<String> kinds) {
+                            return Optional.empty();
+                        }
+                    };
+            return OpenStore.open(options.withUnlocker(again), OpenStore.Checks.ALL);
+        }
     }
 
     private void requireOpen() {

@@ -54,6 +54,12 @@ public record VaultOptions(
                 KdfParameters::recommended);
     }
 
+    /** With another source of its key. */
+    VaultOptions withUnlocker(Unlocker other) {
+        return new VaultOptions(
+                location, other, createIfMissing, firstRecords, schemas, keepVersions, clock, notices, passphraseCost);
+    }
+
     /** Made at the first use if it is missing. */
     public VaultOptions creatingIfMissing() {
         return with(true, firstRecords, schemas, keepVersions, clock, notices, passphraseCost);

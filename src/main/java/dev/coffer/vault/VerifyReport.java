@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -12,9 +13,13 @@ import java.util.List;
  * @param findings everything that is wrong; empty if the store is sound
  */
 public record VerifyReport(long secrets, long versions, long records, long logRows, List<Finding> findings) {
-    /** Copies the findings. */
+    // Rows stream by in the order of random ids; a reader wants the same order each time.
+    private static final Comparator<Finding> ORDER = Comparator.comparing(Finding::kind)
+            .thenComparing(finding -> finding.kind() == Finding.Kind.LOG ? "" : finding.subject());
+
+    /** Copies the findings, sorted by kind and subject; those of the log stay in its order. */
     public VerifyReport {
-        findings = List.copyOf(findings);
+        findings = findings.stream().sorted(ORDER).toList();
     }
 
     /** Whether nothing is wrong. */

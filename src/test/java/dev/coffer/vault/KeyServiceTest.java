@@ -165,7 +165,7 @@ class KeyServiceTest {
         }
         char[] typo = code.clone();
         typo[0] = typo[0] == 'A' ? 'B' : 'A';
-        assertThrows(InvalidException.class, () -> readWith(typed(new String(typo))));
+        assertThrows(WrongKeyException.class, () -> readWith(typed(new String(typo))));
     }
 
     /** 36 letters may be a passphrase, too. */

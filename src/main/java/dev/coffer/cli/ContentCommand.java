@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.schema.SecretSchema;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.SchemaKey;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
@@ -123,6 +124,26 @@ abstract class ContentCommand implements Command {
     /** The schema of a type; null for the one that asks for nothing. */
     static @Nullable SecretSchema schemaOf(String type) {
         return type.equals(Secret.ARBITRARY) ? null : SchemaCatalog.builtIn().get(type);
+    }
+
+    /**
+     * Refuses to ask for the value of a key that the schema does not know: it would be typed in vain.
+     *
+     * @throws InvalidException naming the keys
+     */
+    static void requireKnown(Session session, @Nullable SecretSchema schema, Given given) {
+        if (schema == null || schema.anyKeys() || !session.terminal().canAsk()) {
+            return;
+        }
+        List<String> unknown = new ArrayList<>(given.arguments().prompted());
+        schema.keys().forEach(key -> unknown.remove(key.name()));
+        if (!unknown.isEmpty()) {
+            throw new InvalidException(
+                    "schema " + schema.type() + " has no key " + String.join(", ", unknown),
+                    null,
+                    "'coffer schema describe " + schema.type() + "' shows its keys; schema " + Secret.ARBITRARY
+                            + " takes any");
+        }
     }
 
     /** On a terminal, asks for the required keys that are in neither of both. */

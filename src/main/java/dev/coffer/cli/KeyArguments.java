@@ -111,6 +111,14 @@ final class KeyArguments {
         return count(Source.Literal.class) > 0;
     }
 
+    /** The keys whose values are asked for. */
+    List<String> prompted() {
+        return entries.stream()
+                .filter(entry -> entry.source() instanceof Source.Prompt)
+                .map(Entry::key)
+                .toList();
+    }
+
     /** Whether a key takes standard input. */
     boolean readsStdin() {
         return count(Source.FromStdin.class) > 0;

@@ -37,6 +37,7 @@ final class SecretRegister extends ContentCommand {
             throw new UsageException(
                     "a secret of any keys needs at least one key", "give it as --KEY=@FILE, or let '-i' ask");
         }
+        requireKnown(session, schema, given);
         SecretsManager secrets = session.secrets();
         if (session.terminal().canAsk() && secrets.getAllSecretKeys().contains(name)) {
             throw new SecretExistsException(name); // before anything is typed in vain

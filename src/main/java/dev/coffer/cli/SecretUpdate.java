@@ -56,6 +56,13 @@ final class SecretUpdate extends ContentCommand {
                     "no key was given; nothing was changed", "give keys as --KEY=@FILE, or let '-i' ask");
         }
         SecretsManager secrets = session.secrets();
+        if (session.terminal().canAsk() && !given.arguments().prompted().isEmpty()) {
+            String type;
+            try (Secret current = secrets.getSecret(name)) { // which may be missing: before anything is typed in vain
+                type = schema() == null ? current.schemaType() : schema();
+            }
+            requireKnown(session, knownSchema(type), given);
+        }
         ValueReader reader = reader(session);
         Map<String, SecretValue> values = values(reader, given);
         try {

@@ -13,7 +13,10 @@ final class SttyEcho implements Echo {
     public Runnable hide() {
         String before = stty("-g");
         // Ctrl-C ends the process in the middle of the question, and the shell would go on without an echo.
-        Thread atExit = new Thread(() -> stty(before));
+        Thread atExit = new Thread(() -> {
+            stty(before);
+            System.err.println(); // the shell's prompt does not belong behind the question
+        });
         Runtime.getRuntime().addShutdownHook(atExit);
         stty("-echo");
         return () -> {

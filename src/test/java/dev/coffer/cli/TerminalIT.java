@@ -76,6 +76,23 @@ class TerminalIT {
     }
 
     @Test
+    void keyThatTheSchemaLacks_isNotAskedFor() throws Exception {
+        makeStore();
+        for (String command : new String[] {
+            "coffer secret register db --schema basic_auth --pasword",
+            "coffer secret update a --schema basic_auth --pasword"
+        }) {
+            try (TerminalSession session = at(command)) {
+                session.expect("schema basic_auth has no key pasword");
+                assertEquals(7, session.exit(), session.screen());
+            }
+        }
+        try (TerminalSession session = at("coffer secret update missing --password")) {
+            assertEquals(3, session.exit(), session.screen());
+        }
+    }
+
+    @Test
     void literalValue_warns() throws Exception {
         try (TerminalSession session = at("coffer secret register a --k=literal-hunter2")) {
             assertEquals(0, session.exit(), session.screen());
@@ -105,7 +122,7 @@ class TerminalIT {
         makeStore();
         try (TerminalSession session = at("trap : INT; coffer secret register b --k; echo code $?; stty -a")) {
             session.expect("k: ").press("\u0003");
-            session.expect("code 130");
+            session.expect("\r\ncode 130"); // on a line of its own
             session.expect(" echo "); // the terminal shows again what is typed
         }
         try (TerminalSession session = at("coffer secret get b")) {

@@ -7,6 +7,7 @@ import dev.coffer.flavor.Flavors;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.stack.Components;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.NewStore;
@@ -89,7 +90,8 @@ public final class Coffer implements AutoCloseable {
                 .find(ComponentType.SECRETS_MANAGER, name)
                 .orElseThrow(() -> new NoSuchRecordException("there is no secrets manager named " + name, name, null));
         return flavors.find(definition.type(), definition.flavor())
-                .map(flavor -> (SecretsManager) flavor.create(definition))
+                .filter(SecretsManagerFlavor.class::isInstance)
+                .map(flavor -> ((SecretsManagerFlavor) flavor).create(definition, vault.schemas()))
                 .orElseThrow(() -> new NoSuchRecordException(
                         "the secrets manager " + name + " needs the flavor " + definition.flavor()
                                 + ", which is not known here",

@@ -3,7 +3,9 @@ package dev.coffer.component;
 import java.util.List;
 
 /**
- * An implementation of a stack component type. A flavor that others load needs a public constructor without
+ * An implementation of a stack component type: what it is called and which attributes its components have. What a
+ * flavor makes of them is for its type; coffer itself runs secrets managers, see
+ * {@code dev.coffer.secrets.SecretsManagerFlavor}. A flavor that others load needs a public constructor without
  * parameters; it is found by name among those of its type.
  */
 public interface Flavor {
@@ -18,11 +20,4 @@ public interface Flavor {
 
     /** The attributes that a component of this flavor may have, in the order in which they are shown. */
     List<AttributeDeclaration> attributes();
-
-    /**
-     * Makes a component. Opens no connection and reads no file.
-     *
-     * @param definition already checked against {@link #attributes()}
-     */
-    StackComponent create(ComponentDefinition definition);
 }

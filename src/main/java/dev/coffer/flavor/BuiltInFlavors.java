@@ -1,6 +1,5 @@
 package dev.coffer.flavor;
 
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.vault.Vault;
 import java.time.Clock;
 import java.util.List;
@@ -13,6 +12,6 @@ public final class BuiltInFlavors {
     public static Flavors of(Vault vault, Clock clock) {
         return Flavors.of(List.of(
                 new LocalFlavor(vault), //
-                new MemoryFlavor(SchemaCatalog.builtIn(), clock)));
+                new MemoryFlavor(clock)));
     }
 }

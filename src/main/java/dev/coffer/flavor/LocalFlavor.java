@@ -2,24 +2,19 @@ package dev.coffer.flavor;
 
 import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.ComponentDefinition;
-import dev.coffer.component.ComponentType;
-import dev.coffer.component.Flavor;
+import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.vault.Vault;
 import java.util.List;
 
 /** Keeps secrets in the encrypted store on this machine: no server, no network, no account. */
-public final class LocalFlavor implements Flavor {
+public final class LocalFlavor implements SecretsManagerFlavor {
     private final Vault vault;
 
     /** A flavor whose managers share a vault; each sees the secrets of its own component only. */
     public LocalFlavor(Vault vault) {
         this.vault = vault;
-    }
-
-    @Override
-    public ComponentType type() {
-        return ComponentType.SECRETS_MANAGER;
     }
 
     @Override
@@ -37,8 +32,9 @@ public final class LocalFlavor implements Flavor {
         return List.of();
     }
 
+    /** The vault holds secrets against its own schemas, within the transaction that writes. */
     @Override
-    public SecretsManager create(ComponentDefinition definition) {
+    public SecretsManager create(ComponentDefinition definition, SecretSchemas schemas) {
         return new LocalSecretsManager(definition, vault);
     }
 }

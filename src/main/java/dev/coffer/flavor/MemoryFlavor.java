@@ -2,10 +2,9 @@ package dev.coffer.flavor;
 
 import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.ComponentDefinition;
-import dev.coffer.component.ComponentType;
-import dev.coffer.component.Flavor;
-import dev.coffer.schema.SchemaCatalog;
+import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.SecretsManagerFlavor;
 import java.time.Clock;
 import java.util.List;
 
@@ -13,23 +12,16 @@ import java.util.List;
  * Keeps secrets in the memory of this process, in clear, until the manager is closed: for tests. No two managers share
  * secrets, not even those of one definition.
  */
-public final class MemoryFlavor implements Flavor {
-    private final SchemaCatalog schemas;
+public final class MemoryFlavor implements SecretsManagerFlavor {
     private final Clock clock;
 
     /**
-     * A flavor whose managers check secrets against these schemas.
+     * Makes the flavor.
      *
      * @param clock dates the versions
      */
-    public MemoryFlavor(SchemaCatalog schemas, Clock clock) {
-        this.schemas = schemas;
+    public MemoryFlavor(Clock clock) {
         this.clock = clock;
-    }
-
-    @Override
-    public ComponentType type() {
-        return ComponentType.SECRETS_MANAGER;
     }
 
     @Override
@@ -48,7 +40,7 @@ public final class MemoryFlavor implements Flavor {
     }
 
     @Override
-    public SecretsManager create(ComponentDefinition definition) {
+    public SecretsManager create(ComponentDefinition definition, SecretSchemas schemas) {
         return new MemorySecretsManager(definition, schemas, new MemoryStore(clock));
     }
 }

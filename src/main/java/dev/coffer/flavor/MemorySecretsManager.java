@@ -1,7 +1,6 @@
 package dev.coffer.flavor;
 
 import dev.coffer.component.ComponentDefinition;
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.BulkWrites;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
@@ -12,6 +11,7 @@ import dev.coffer.secrets.Renaming;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
+import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SecretsManager;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class MemorySecretsManager
         implements SecretsManager, ConditionalWrites, Versioned, Owned, Recoverable, Renaming, BulkWrites {
     private final ComponentDefinition definition;
-    private final SchemaCatalog schemas;
+    private final SecretSchemas schemas;
     private final MemoryStore store;
     private boolean closed;
 
@@ -40,7 +40,7 @@ final class MemorySecretsManager
      *
      * @param store wiped when the last of its managers is closed
      */
-    MemorySecretsManager(ComponentDefinition definition, SchemaCatalog schemas, MemoryStore store) {
+    MemorySecretsManager(ComponentDefinition definition, SecretSchemas schemas, MemoryStore store) {
         this.definition = definition;
         this.schemas = schemas;
         this.store = store;

@@ -4,6 +4,7 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretSchemas;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The secret schemas that are known, by type. Making one costs nothing; asking for a type loads that schema alone.
  * Immutable, and safe for use by several threads.
  */
-public final class SchemaCatalog {
+public final class SchemaCatalog implements SecretSchemas {
     private static final int MOST_SUGGESTIONS = 3;
 
     private SchemaCatalog() {}
@@ -59,6 +60,7 @@ public final class SchemaCatalog {
      * @throws InvalidException if the secret does not fit: names all keys that it lacks, all that the schema does not
      *     know and all whose values have not the form that they must have, and quotes no value
      */
+    @Override
     public Secret fit(Secret secret) {
         String type = secret.schemaType();
         if (type.equals(Secret.ARBITRARY)) {

@@ -225,7 +225,8 @@ public final class Vault implements RecordStore, AutoCloseable {
         });
     }
 
-    synchronized SchemaCatalog schemas() {
+    /** What secrets are held against when they are written. */
+    public synchronized SchemaCatalog schemas() {
         if (schemas == null) {
             schemas = options.schemas().get();
         }

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.component.AttributeDeclaration;
-import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.Flavor;
-import dev.coffer.component.StackComponent;
 import dev.coffer.secrets.SecretsManagerContract;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
@@ -129,11 +127,6 @@ class EveryFlavorHasAContractTest {
         @Override
         public List<AttributeDeclaration> attributes() {
             return List.of();
-        }
-
-        @Override
-        public StackComponent create(ComponentDefinition definition) {
-            return () -> definition;
         }
     }
 

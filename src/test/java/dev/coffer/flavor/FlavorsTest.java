@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.component.AttributeDeclaration;
-import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.Flavor;
-import dev.coffer.component.StackComponent;
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.InvalidException;
 import java.io.IOException;
 import java.net.URL;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlavorsTest {
-    private static final Flavor MEMORY = new MemoryFlavor(SchemaCatalog.builtIn(), Clock.systemUTC());
+    private static final Flavor MEMORY = new MemoryFlavor(Clock.systemUTC());
     private static final ComponentType SECRETS_MANAGER = ComponentType.SECRETS_MANAGER;
 
     @TempDir
@@ -162,11 +159,6 @@ class FlavorsTest {
         @Override
         public List<AttributeDeclaration> attributes() {
             return List.of();
-        }
-
-        @Override
-        public StackComponent create(ComponentDefinition definition) {
-            return () -> definition;
         }
     }
 

@@ -55,7 +55,9 @@ final class LocalBackend {
 
     private static SecretsManager manager(TestHome home, UUID component) {
         return new LocalFlavor(home.vault())
-                .create(new ComponentDefinition(
-                        ComponentType.SECRETS_MANAGER, "local", "local-" + component, component, Map.of()));
+                .create(
+                        new ComponentDefinition(
+                                ComponentType.SECRETS_MANAGER, "local", "local-" + component, component, Map.of()),
+                        home.vault().schemas());
     }
 }

@@ -23,7 +23,7 @@ final class MemoryBackend {
 
     /** A manager as the flavor makes it: with a store of its own. */
     SecretsManager openElsewhere() {
-        return new MemoryFlavor(SchemaCatalog.builtIn(), Clock.systemUTC()).create(definition());
+        return new MemoryFlavor(Clock.systemUTC()).create(definition(), SchemaCatalog.builtIn());
     }
 
     static ComponentDefinition definition() {

@@ -39,7 +39,7 @@ class MemoryFlavorTest {
 
     @Test
     void flavor_isASecretsManagerWithoutAttributes() {
-        MemoryFlavor flavor = new MemoryFlavor(SchemaCatalog.builtIn(), clock);
+        MemoryFlavor flavor = new MemoryFlavor(clock);
         assertEquals(ComponentType.SECRETS_MANAGER, flavor.type());
         assertEquals("memory", flavor.name());
         assertEquals(List.of(), flavor.attributes());
@@ -48,9 +48,9 @@ class MemoryFlavorTest {
 
     @Test
     void create_twiceOfOneDefinition_sharesNothing() {
-        MemoryFlavor flavor = new MemoryFlavor(SchemaCatalog.builtIn(), clock);
-        try (SecretsManager one = flavor.create(MemoryBackend.definition());
-                SecretsManager other = flavor.create(MemoryBackend.definition())) {
+        MemoryFlavor flavor = new MemoryFlavor(clock);
+        try (SecretsManager one = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn());
+                SecretsManager other = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn())) {
             one.registerSecret(secret("db", "v"));
             assertEquals(List.of(), other.getAllSecretKeys());
         }

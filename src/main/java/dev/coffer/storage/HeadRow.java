@@ -16,6 +16,8 @@ import java.util.UUID;
  * @param sequence of the log row of its last change
  * @param digest of the current version's columns that do not change until it is sealed anew: 32 bytes
  * @param mac over all other columns
+ * @param lastChange the sequence of the last row of the log about the secret, a purge included: that of this row, unless
+ *     somebody put an older one back. Not a column.
  */
 public record HeadRow(
         UUID secretId,
@@ -28,4 +30,33 @@ public record HeadRow(
         long updated,
         long sequence,
         byte[] digest,
-        byte[] mac) {}
+        byte[] mac,
+        long lastChange) {
+    /** A row that is written, and is the last about its secret. */
+    public HeadRow(
+            UUID secretId,
+            UUID componentId,
+            String name,
+            long version,
+            boolean deleted,
+            String schemaType,
+            long created,
+            long updated,
+            long sequence,
+            byte[] digest,
+            byte[] mac) {
+        this(
+                secretId,
+                componentId,
+                name,
+                version,
+                deleted,
+                schemaType,
+                created,
+                updated,
+                sequence,
+                digest,
+                mac,
+                sequence);
+    }
+}

@@ -10,8 +10,10 @@ import java.util.function.Consumer;
 /** Heads and versions of secrets. */
 public final class SecretTable {
     private static final String HEAD = "s.secret_id, s.component_id, s.name, s.version, s.deleted, s.schema_type,"
-            + " s.created, s.updated, s.sequence, s.digest, s.mac";
-    private static final int HEAD_COLUMNS = 11;
+            + " s.created, s.updated, s.sequence, s.digest, s.mac,"
+            + " (SELECT max(l.sequence) FROM log l WHERE l.subject = s.secret_id AND l.kind IN"
+            + " ('register', 'update', 'delete', 'rollback', 'recover', 'rename', 'purge'))"; // as the index log_secret
+    private static final int HEAD_COLUMNS = 12;
     private static final String VERSION = "v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.sequence,"
             + " v.kek_id, v.wrapped_dek, v.payload";
     private static final int VERSION_COLUMNS = 9;
@@ -261,7 +263,8 @@ public final class SecretTable {
                 row.getLong(offset + 8),
                 row.getLong(offset + 9),
                 row.getBytes(offset + 10),
-                row.getBytes(offset + 11));
+                row.getBytes(offset + 11),
+                row.getLong(offset + 12));
     }
 
     private static VersionRow version(ResultSet row, int offset) throws SQLException {

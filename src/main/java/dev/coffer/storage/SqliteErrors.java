@@ -20,8 +20,28 @@ final class SqliteErrors {
                 : new IllegalStateException("SQLite failed on " + file + ": code " + e.getErrorCode(), e);
     }
 
+    /** The library is looked for when the first connection is made; the driver says so in words only. */
+    private static boolean hasNoLibrary(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof LinkageError || message.contains("No native library found")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static @org.jspecify.annotations.Nullable CofferException known(SQLException e, Path file) {
         String name = file.toString();
+        if (hasNoLibrary(e)) {
+            return new StoreFileException(
+                    "SQLite's native library could not be unpacked and loaded from the folder for temporary files, "
+                            + System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir")),
+                    name,
+                    "it needs 2 MB of space and the right to run code from there; another folder is named with"
+                            + " COFFER_JAVA_OPTS=-Djava.io.tmpdir=DIR",
+                    e);
+        }
         return switch (e.getErrorCode() & PRIMARY_CODE_MASK) {
             case 13 -> // SQLITE_FULL
                 new StoreFileException(
@@ -50,7 +70,7 @@ final class SqliteErrors {
                         name,
                         "check the disk and its free space",
                         e);
-            case 11, 26 -> // SQLITE_CORRUPT, SQLITE_NOTADB
+            case 1, 11, 20, 26 -> // SQLITE_ERROR (the statements are coffer's own), _CORRUPT, _MISMATCH, _NOTADB
                 new IntegrityException(
                         "the file " + file + " is damaged or not a coffer store",
                         name,

@@ -2,7 +2,6 @@ package dev.coffer.storage;
 
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NewerStoreException;
-import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +29,7 @@ public final class StoreDatabase implements AutoCloseable {
     static final int APPLICATION_ID = 0x636F6672;
 
     /** The newest schema that this coffer knows and writes. */
-    public static final int SCHEMA = 1;
+    public static final int SCHEMA = 2;
 
     private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up
     private static final int CHECKPOINT_TIMEOUT_MS = 5_000; // a gap between readers comes soon, on a busy machine too
@@ -138,24 +137,11 @@ public final class StoreDatabase implements AutoCloseable {
                         file.toString(),
                         "check --home, or restore a backup with 'coffer restore'");
             }
-            refuseForeignCode(statement, file);
-            return pragma(statement, "user_version");
+            int version = pragma(statement, "user_version");
+            SchemaText.requireReleased(statement, version, file);
+            return version;
         } catch (SQLException e) {
             throw SqliteErrors.translate(e, file);
-        }
-    }
-
-    /** A trigger or view would run inside coffer's own statements. Coffer's schemas have none. */
-    private static void refuseForeignCode(Statement statement, Path file) throws SQLException {
-        try (ResultSet row =
-                statement.executeQuery("SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view') LIMIT 1")) {
-            if (row.next()) {
-                throw new IntegrityException(
-                        "somebody put the trigger or view " + Printable.quote(row.getString(1)) + " into the store "
-                                + file,
-                        file.toString(),
-                        "restore a backup with 'coffer restore'");
-            }
         }
     }
 

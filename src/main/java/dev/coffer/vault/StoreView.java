@@ -57,10 +57,21 @@ class StoreView {
         return row;
     }
 
-    /** The head, if it is what was written. */
-    HeadRow checked(HeadRow head) {
+    /** Refuses a head that coffer did not write, whenever that was. */
+    final void genuine(HeadRow head) {
         if (!keyring.verifies(head.mac(), RowMacs.head(storeId, head))) {
             throw changed("the entry of secret " + Printable.quote(head.name()), head.name());
+        }
+    }
+
+    /** The head, if it is what was written last under its identity. */
+    HeadRow checked(HeadRow head) {
+        genuine(head);
+        if (head.lastChange() != head.sequence()) {
+            throw notAsWritten(
+                    head,
+                    "an older entry of secret " + Printable.quote(head.name())
+                            + " was put back: the log knows a later change");
         }
         return head;
     }
@@ -174,7 +185,9 @@ class StoreView {
 
     private static IntegrityException notAsWritten(HeadRow head, String sentence) {
         return new IntegrityException(
-                sentence, head.name(), "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+                sentence,
+                Printable.text(head.name()),
+                "'coffer verify' names all damage; 'coffer restore' brings back a backup");
     }
 
     static String what(VersionRow row, String name) {

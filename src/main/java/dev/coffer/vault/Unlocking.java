@@ -66,6 +66,12 @@ final class Unlocking {
             throw new IntegrityException(
                     "there are " + slots.size() + " key slots; a store has at most " + MAX_SLOTS, null, null);
         }
+        if (slots.isEmpty()) {
+            throw new IntegrityException(
+                    "the store has no key slot left that this coffer knows: somebody else removed or changed them",
+                    location.database().toString(),
+                    "restore a backup with 'coffer restore'");
+        }
         Set<SlotKind> kinds = EnumSet.noneOf(SlotKind.class);
         slots.forEach(labelled -> kinds.add(labelled.slot().kind()));
         Optional<KeyInput> given = unlocker.given();

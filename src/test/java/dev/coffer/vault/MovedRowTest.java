@@ -295,6 +295,11 @@ class MovedRowTest {
         home.using(vault -> vault.secretsOf(HERE).update(TestHome.secret("alpha", "k", "a4"), OptionalLong.empty()));
         raw.put("secret", yesterday);
         raw.change("DELETE FROM secret_version WHERE version = 4");
+        assertRefused(MovedRowTest::getAlpha);
+        assertRefused(vault -> vault.secretsOf(HERE).names());
+        assertRefused(vault -> vault.secretsOf(HERE).history(ALPHA));
+        assertRefused(vault -> vault.secretsOf(HERE).update(TestHome.secret("alpha", "k", "a5"), OptionalLong.empty()));
+        assertRefused(vault -> vault.secretsOf(HERE).purge(ALPHA));
         assertNamed(home, Kind.HEAD, "alpha", "an older entry of secret alpha was put back");
         assertNamed(home, Kind.MISSING, "alpha", "version 4 of secret alpha was removed from the store");
     }
@@ -304,7 +309,24 @@ class MovedRowTest {
         Map<String, Object> yesterday = head(raw, "alpha");
         home.using(vault -> vault.secretsOf(HERE).rename(ALPHA, SecretName.of("omega")));
         raw.put("secret", yesterday);
+        assertRefused(MovedRowTest::getAlpha);
+        assertRefused(vault -> vault.secretsOf(HERE).list());
+        assertRefused(vault -> vault.secretsOf(HERE).update(TestHome.secret("alpha", "k", "a5"), OptionalLong.empty()));
+        assertRefused(vault -> vault.secretsOf(HERE).delete(ALPHA, OptionalLong.empty()));
+        assertRefused(vault -> vault.secretsOf(HERE).rename(ALPHA, SecretName.of("psi")));
         assertNamed(home, Kind.HEAD, "alpha", "an older entry of secret alpha was put back");
+    }
+
+    @Test
+    void deletedSecret_putBackWithoutItsTombstone_isRefused() {
+        Map<String, Object> yesterday = head(raw, "beta");
+        home.using(vault -> vault.secretsOf(HERE).delete(BETA, OptionalLong.empty()));
+        raw.change("DELETE FROM secret_version WHERE version = 3 AND deleted = 1");
+        raw.put("secret", yesterday);
+        assertRefused(vault -> vault.secretsOf(HERE).get(BETA));
+        assertRefused(vault -> vault.secretsOf(HERE).register(TestHome.secret("beta", "k", "b")));
+        assertRefused(vault -> vault.secretsOf(HERE).purge(BETA));
+        assertNamed(home, Kind.HEAD, "beta", "an older entry of secret beta was put back");
     }
 
     @Test
@@ -315,6 +337,9 @@ class MovedRowTest {
         assertSound(home);
         raw.put("secret", head);
         raw.put("secret_version", second);
+        assertRefused(vault -> vault.secretsOf(HERE).get(BETA));
+        assertRefused(vault -> vault.secretsOf(HERE).update(TestHome.secret("beta", "k", "b"), OptionalLong.empty()));
+        assertRefused(vault -> vault.secretsOf(HERE).purge(BETA));
         assertNamed(home, Kind.PUT_BACK, "beta", "the purged secret beta was put back");
         assertNamed(home, Kind.PUT_BACK, "beta", "version 2 of secret beta was removed by coffer and put back");
     }
@@ -419,6 +444,14 @@ class MovedRowTest {
     void removedSlot_isNamed() {
         raw.change("DELETE FROM slot WHERE kind = 'passphrase'");
         assertNamed(home, Kind.SLOT, "key slot", "was removed from the store");
+    }
+
+    @Test
+    void removedSlots_all_areAnIntegrityError() {
+        for (String sql : List.of("UPDATE slot SET kind = 'other'", "DELETE FROM slot")) {
+            raw.run(sql);
+            assertRefused(MovedRowTest::getAlpha);
+        }
     }
 
     @Test

@@ -180,8 +180,14 @@ final class KeyRotation {
             byte[] digest = RowMacs.versionDigest(StoreChange.with(row, next, 0));
             long sequence = change.append(LogKind.RESEAL, Optional.of(row.secretId()), row.version(), digest);
             change.tables().secrets().reseal(StoreChange.with(row, next, sequence));
-            HeadRow head = change.checked(
-                    change.tables().secrets().findHead(row.secretId()).orElseThrow());
+            HeadRow head = change.tables()
+                    .secrets()
+                    .findHead(row.secretId())
+                    .map(change::checked)
+                    .orElseThrow(() -> new IntegrityException(
+                            "the entry of secret " + row.secretId() + " was removed from the store",
+                            row.secretId().toString(),
+                            "'coffer verify' names all damage"));
             if (head.version() == row.version()) {
                 change.tables().secrets().update(change.signed(withDigest(head, digest)));
             }

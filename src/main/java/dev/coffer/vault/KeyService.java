@@ -6,6 +6,7 @@ import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.RecoveryCode;
 import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
@@ -102,29 +103,32 @@ public final class KeyService {
     }
 
     private SlotInfo add(Credential credential, String label) {
-        OpenStore open = vault.open();
         while (true) {
-            RootKey wrapped = open.inTurn(open::rootKey);
-            KeySlot slot;
-            // Half a second of derivation, before anybody has to wait for the transaction.
-            try (RootKey copy = open.inTurn(() -> open.rootKey().copy())) {
-                slot = KeySlot.seal(
-                        open.storeId(), credential, options.passphraseCost().get(), copy);
-            }
-            Optional<SlotInfo> added = vault.write(change -> {
-                if (open.rootKey() != wrapped) {
-                    return Optional.empty(); // renewed by another thread meanwhile: the slot would open nothing
-                }
-                requireRoomForSlot(change);
-                change.putSlot(slot, label);
-                return infos(change).stream()
-                        .filter(info -> info.id().equals(slot.id()))
-                        .findFirst();
-            });
+            Optional<SlotInfo> added = vault.onOpen(open -> tryToAdd(open, credential, label));
             if (added.isPresent()) {
                 return added.get();
             }
         }
+    }
+
+    private Optional<SlotInfo> tryToAdd(OpenStore open, Credential credential, String label) {
+        RootKey wrapped = open.inTurn(open::rootKey);
+        KeySlot slot;
+        // Half a second of derivation, before anybody has to wait for the transaction.
+        try (RootKey copy = open.inTurn(() -> open.rootKey().copy())) {
+            slot = KeySlot.seal(
+                    open.storeId(), credential, options.passphraseCost().get(), copy);
+        }
+        return open.write(change -> {
+            if (open.rootKey() != wrapped) {
+                return Optional.empty(); // renewed by another thread meanwhile: the slot would open nothing
+            }
+            requireRoomForSlot(change);
+            change.putSlot(slot, label);
+            return infos(change).stream()
+                    .filter(info -> info.id().equals(slot.id()))
+                    .findFirst();
+        });
     }
 
     /**
@@ -147,35 +151,53 @@ public final class KeyService {
     }
 
     /**
-     * Removes a slot and renews the root key, the integrity key, the KEK and every DEK, so that the removed credential opens nothing that
-     * is written from now on. Every other slot has to be kept, by giving its credential, or dropped, by name.
+     * Removes a slot and renews the root key, the integrity key, the KEK and every DEK, so that the removed credential
+     * opens nothing that is written from now on. Every other slot has to be kept, by giving its credential, or dropped, by name.
      *
      * @param id the slot to revoke
      * @param keep the slots to keep, with their credentials
      * @param drop the slots to drop as well
      * @throws InvalidException if a slot is neither kept nor dropped, or none would be left
+     * @throws IntegrityException if the store is not sound; nothing is renewed
      */
     public RotationReceipt revoke(UUID id, Map<UUID, KeyInput> keep, List<UUID> drop, Progress progress) {
-        OpenStore open = vault.open();
-        List<SlotRow> before = vault.read(view -> view.tables().keys().slots());
+        vault.onOpen(open -> renewKeys(open, id, keep, drop));
+        return new KeyRotation(vault).finish(false, progress);
+    }
+
+    /** Damage met halfway would leave a store whose keys are neither the old ones nor the new ones. */
+    private void requireSound() {
+        int findings = vault.verify(Progress.NONE).findings().size();
+        if (findings > 0) {
+            throw new IntegrityException(
+                    "the store is not sound (" + findings + (findings == 1 ? " finding" : " findings")
+                            + "); no key was renewed",
+                    options.location().database().toString(),
+                    "'coffer verify' names all damage; purge what is damaged, or restore a backup");
+        }
+    }
+
+    private boolean renewKeys(OpenStore open, UUID id, Map<UUID, KeyInput> keep, List<UUID> drop) {
+        List<SlotRow> before = open.read(view -> view.tables().keys().slots());
         requireDecided(before, id, keep, drop);
+        requireSound();
         RootKey next = RootKey.random();
         boolean taken = false;
         try {
             List<Resealed> kept = resealKept(open.storeId(), before, keep, next);
             // In one turn, so that no other thread meets the new keyring with the old root key.
             open.inTurn(() -> {
-                vault.write(change -> renew(change, before, kept, next));
+                open.write(change -> renew(change, before, kept, next));
                 open.renewRootKey(next);
                 return true;
             });
             taken = true;
+            return true;
         } finally {
             if (!taken) {
                 next.close();
             }
         }
-        return new KeyRotation(vault).finish(false, progress);
     }
 
     private static boolean renew(StoreChange change, List<SlotRow> before, List<Resealed> kept, RootKey next) {
@@ -262,8 +284,13 @@ public final class KeyService {
         return new KeyRotation(vault).rotate(false, progress);
     }
 
-    /** As {@link #rotate}, and encrypts every version anew under a new DEK. */
+    /**
+     * As {@link #rotate}, and encrypts every version anew under a new DEK.
+     *
+     * @throws IntegrityException if the store is not sound; nothing is renewed
+     */
     public RotationReceipt rotateDeks(Progress progress) {
+        requireSound();
         return new KeyRotation(vault).rotate(true, progress);
     }
 

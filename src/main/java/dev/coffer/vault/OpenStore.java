@@ -6,7 +6,6 @@ import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
-import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.OlderCopyException;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.storage.LockFile;
@@ -40,6 +39,7 @@ final class OpenStore implements AutoCloseable {
     private RootKey rootKey;
     private Keyring keyring;
     private boolean closed;
+    private boolean renewed;
 
     private OpenStore(VaultOptions options, StoreDatabase database, UUID storeId, RootKey rootKey, Keyring keyring) {
         this.options = options;
@@ -48,6 +48,18 @@ final class OpenStore implements AutoCloseable {
         this.storeId = storeId;
         this.rootKey = rootKey;
         this.keyring = keyring;
+    }
+
+    /**
+     * The keys of the store were renewed, or the store was replaced, while it was open: it has to be unlocked again.
+     * Never leaves this package.
+     */
+    static final class KeysRenewed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        KeysRenewed() {
+            super("the store has to be unlocked again", null, false, false);
+        }
     }
 
     /** What a store has to pass before it is used. */
@@ -281,6 +293,9 @@ final class OpenStore implements AutoCloseable {
     <T> T inTurn(java.util.function.Supplier<T> work) {
         turn.lock();
         try {
+            if (renewed) {
+                throw new KeysRenewed();
+            }
             if (closed) {
                 throw new IllegalStateException("this vault was closed");
             }
@@ -298,10 +313,7 @@ final class OpenStore implements AutoCloseable {
                 requireNewest(tables, row.keyring(), next);
                 keyring = next;
             } catch (IntegrityException e) {
-                throw new LockedException(
-                        "the keys of the store were renewed, or the store was replaced, while it was open",
-                        options.location().database().toString(),
-                        "open it again");
+                throw new KeysRenewed();
             }
         }
         return keyring;
@@ -316,6 +328,17 @@ final class OpenStore implements AutoCloseable {
     void renewRootKey(RootKey next) {
         rootKey.close();
         rootKey = next;
+    }
+
+    /** Closes it because another one takes its place; whoever still works with this one is told so. */
+    void closeAsRenewed() {
+        turn.lock();
+        try {
+            renewed = true;
+            close();
+        } finally {
+            turn.unlock();
+        }
     }
 
     @Override

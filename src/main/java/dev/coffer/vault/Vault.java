@@ -4,6 +4,7 @@ import dev.coffer.crypto.Keyring;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * integrity and file trouble.
  */
 public final class Vault implements RecordStore, AutoCloseable {
+    private static final int UNLOCKINGS = 5; // of one operation, while others renew the keys again and again
+
     private final VaultOptions options;
     private @Nullable OpenStore store;
     private @Nullable SchemaCatalog schemas;
@@ -63,9 +66,8 @@ public final class Vault implements RecordStore, AutoCloseable {
 
     /** Walks the whole store and names everything that is not as coffer wrote it. */
     public VerifyReport verify(Progress progress) {
-        Optional<OpenStore> before = openForVerify();
-        if (before.isPresent()) {
-            return verify(before.get(), progress);
+        if (isOpenOrMissing()) {
+            return onOpen(open -> verify(open, progress));
         }
         // What opening refuses is among what there is to find: this one is not kept for other operations.
         try (OpenStore unchecked = OpenStore.open(options, OpenStore.Checks.MARKER_ALONE)) {
@@ -73,10 +75,9 @@ public final class Vault implements RecordStore, AutoCloseable {
         }
     }
 
-    /** The store if it is open or has to be made first. */
-    private synchronized Optional<OpenStore> openForVerify() {
-        boolean there = store == null && PrivateFiles.exists(options.location().database());
-        return there && !closed ? Optional.empty() : Optional.of(open());
+    private synchronized boolean isOpenOrMissing() {
+        requireOpen();
+        return store != null || !PrivateFiles.exists(options.location().database());
     }
 
     private static VerifyReport verify(OpenStore open, Progress progress) {
@@ -121,14 +122,16 @@ public final class Vault implements RecordStore, AutoCloseable {
         if (before != null) {
             before.close();
         }
-        Marker accepted = open.inTurn(() -> open.database().write(tables -> {
-            StoreChange change = open.change(tables);
-            change.accept(LogKind.ACCEPT_OLDER, seen, seen);
-            // Whoever has the store open notices by the generation that it is not the one that they opened.
-            Keyring next = change.keyring().atGeneration(change.keyring().generation() + 1);
-            change.putKeyring(next, next.seal(open.rootKey(), change.storeId()));
-            return change.marker();
-        }));
+        Marker accepted =
+                onOpen(current -> current.inTurn(() -> current.database().write(tables -> {
+                    StoreChange change = current.change(tables);
+                    change.accept(LogKind.ACCEPT_OLDER, seen, seen);
+                    // Whoever has the store open notices by the generation that it is not the one that they opened.
+                    Keyring next =
+                            change.keyring().atGeneration(change.keyring().generation() + 1);
+                    change.putKeyring(next, next.seal(current.rootKey(), change.storeId()));
+                    return change.marker();
+                })));
         OpenStore.follow(options, open.marker(), accepted, "the store was accepted");
     }
 
@@ -209,11 +212,46 @@ public final class Vault implements RecordStore, AutoCloseable {
     }
 
     <T> T read(Function<StoreView, T> work) {
-        return open().read(work);
+        return onOpen(open -> open.read(work));
     }
 
     <T> T write(Function<StoreChange, T> work) {
-        return open().write(work);
+        return onOpen(open -> open.write(work));
+    }
+
+    /** Runs work on the open store; unlocks the store again if its keys were renewed meanwhile, and repeats the work. */
+    <T> T onOpen(Function<OpenStore, T> work) {
+        for (int attempt = 1; ; attempt++) {
+            OpenStore open = open();
+            try {
+                return work.apply(open);
+            } catch (OpenStore.KeysRenewed e) {
+                if (attempt == UNLOCKINGS) {
+                    throw renewed();
+                }
+                reopen(open);
+                open.closeAsRenewed(); // outside of this object's monitor, which its users may be waiting for
+            }
+        }
+    }
+
+    private synchronized void reopen(OpenStore stale) {
+        requireOpen();
+        if (store == stale) {
+            OpenStore next = OpenStore.open(options, OpenStore.Checks.ALL);
+            if (!next.storeId().equals(stale.storeId())) {
+                next.close();
+                throw renewed(); // what was read of one store does not go on in another one
+            }
+            store = next;
+        }
+    }
+
+    private LockedException renewed() {
+        return new LockedException(
+                "the keys of the store were renewed, or the store was replaced, while it was open",
+                options.location().database().toString(),
+                "open it again");
     }
 
     /** Overwrites what a change that is committed removed, or says why that has to wait. */

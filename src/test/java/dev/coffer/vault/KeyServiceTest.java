@@ -30,6 +30,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -277,17 +282,89 @@ class KeyServiceTest {
     }
 
     @Test
-    void revoke_tellsOtherOpenVaultsToOpenAgain() {
+    void revoke_locksOutTheRevokedCredential_andOtherOpenVaultsUnlockAgain() {
         SlotInfo slot = addPassphrase(PASSPHRASE);
         UUID keyFile = vault.keys().slots().get(0).id();
+        ComponentSecrets revoked = home.vault(home.options(typed(PASSPHRASE))).secretsOf(HERE);
+        revoked.names();
         Vault other = home.vault();
         ComponentSecrets others = other.secretsOf(HERE);
         others.names();
         vault.keys().revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
-        LockedException e = assertThrows(LockedException.class, () -> others.get(A));
-        assertTrue(e.getMessage().contains("renewed"), e.getMessage());
-        assertThrows(LockedException.class, () -> others.register(secret("b", "k", "v")));
+        assertThrows(WrongKeyException.class, () -> revoked.get(A));
+        assertThrows(WrongKeyException.class, () -> revoked.register(secret("b", "k", "v")));
+        assertEquals(Map.of("k", "2"), revealed(others.get(A)));
+        vault.keys()
+                .revoke(
+                        addPassphrase(PASSPHRASE).id(),
+                        Map.of(vault.keys().slots().get(0).id(), KeyInput.keyFile(ownKeyFile())),
+                        List.of(),
+                        Progress.NONE);
+        others.register(secret("b", "k", "v"));
         assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+        assertSound(Unlocker.NONE);
+    }
+
+    @Test
+    void revoke_whileOthersWork_disturbsNobody() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        AtomicBoolean done = new AtomicBoolean();
+        try {
+            List<Future<Integer>> working = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                // Two threads share a vault, the third has its own.
+                ComponentSecrets own = (i < 2 ? vault : home.vault()).secretsOf(HERE);
+                SecretName name = SecretName.of("worker-" + i);
+                working.add(threads.submit(() -> {
+                    int writes = 0;
+                    own.register(secret(name.value(), "k", "0"));
+                    while (!done.get()) {
+                        own.update(secret(name.value(), "k", "" + ++writes), OptionalLong.empty());
+                    }
+                    return writes;
+                }));
+            }
+            try (Vault revoking = new Vault(home.options())) {
+                for (int i = 0; i < 5; i++) {
+                    UUID kept = revoking.keys().slots().get(0).id();
+                    UUID removed = revoking.keys()
+                            .addSlot(KeyInput.keyFile(home.file(i + ".key")))
+                            .id();
+                    revoking.keys()
+                            .revoke(removed, Map.of(kept, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+                }
+            }
+            done.set(true);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(
+                        Map.of("k", "" + working.get(i).get(60, TimeUnit.SECONDS)),
+                        revealed(secrets.get(SecretName.of("worker-" + i))));
+            }
+        } finally {
+            done.set(true);
+            threads.shutdownNow();
+        }
+        assertSound(Unlocker.NONE);
+    }
+
+    /** Once the root key is renewed there is no way back. */
+    @Test
+    void revokeAndNewDeks_onADamagedStore_renewNothing() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().get(0).id();
+        secrets.register(secret("damaged", "k", "v"));
+        RawStore raw = RawStore.of(home);
+        raw.change("DELETE FROM secret WHERE name = 'damaged'");
+        Object before = raw.rows("SELECT hex(keyring) FROM store");
+        assertThrows(
+                IntegrityException.class,
+                () -> vault.keys()
+                        .revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE));
+        assertThrows(IntegrityException.class, () -> vault.keys().rotateDeks(Progress.NONE));
+        assertEquals(before, raw.rows("SELECT hex(keyring) FROM store"));
+        assertEquals(Map.of("k", "2"), readWith(typed(PASSPHRASE)));
+        vault.keys().rotate(Progress.NONE);
+        assertEquals(1, vault.keys().status().keks().size());
     }
 
     @Test

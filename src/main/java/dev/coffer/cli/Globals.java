@@ -26,13 +26,21 @@ record Globals(@Nullable Path home, @Nullable Integer passphraseFd, boolean json
         boolean yes = false;
         boolean verbose = false;
         for (GlobalOptions given : given(parsed)) {
-            home = given.home() != null ? given.home() : home;
+            home = given.home() != null ? named(given.home()) : home;
             passphraseFd = given.passphraseFd() != null ? given.passphraseFd() : passphraseFd;
             output = given.output() != null ? given.output() : output;
             yes |= given.yes();
             verbose |= given.verbose();
         }
         return new Globals(home, passphraseFd, output == OutputFormat.JSON, yes, verbose);
+    }
+
+    /** Of an unset variable, as in --home "$DIR", nothing is left; that is not the current folder. */
+    private static Path named(Path home) {
+        if (home.toString().isEmpty()) {
+            throw new UsageException("--home names no folder", "name one, or leave --home out");
+        }
+        return home;
     }
 
     private static List<GlobalOptions> given(ParseResult parsed) {

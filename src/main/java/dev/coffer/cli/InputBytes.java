@@ -1,7 +1,6 @@
 package dev.coffer.cli;
 
 import dev.coffer.secrets.InvalidException;
-import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,24 +34,24 @@ final class InputBytes {
     /**
      * Everything that a file holds. It need not be a regular one: the shell's {@code <(…)} will do.
      *
+     * @param name what the file is called in an error
      * @param limit the most bytes that it may hold
      * @return the bytes; the caller wipes them
      * @throws StoreFileException if there is no such file, it is a folder, or it cannot be read
      * @throws InvalidException if it holds more than the limit
      */
-    static byte[] ofFile(Path file, int limit) {
-        String name = "the file " + Printable.text(file.toString());
+    static byte[] ofFile(Path file, String name, int limit) {
         if (Files.isDirectory(file)) {
-            throw new StoreFileException(name + " is a folder", file.toString(), "name a file");
+            throw new StoreFileException(name + " is a folder", null, "name a file");
         }
         try (InputStream in = Files.newInputStream(file)) {
             return upTo(limit, in, name);
         } catch (NoSuchFileException e) {
-            throw new StoreFileException("there is no file " + Printable.text(file.toString()), file.toString(), null);
+            throw new StoreFileException(name + " is not there", null, "check the path");
         } catch (AccessDeniedException e) {
-            throw new StoreFileException(name + " may not be read", file.toString(), "check its permissions");
+            throw new StoreFileException(name + " may not be read", null, "check its permissions");
         } catch (IOException e) {
-            throw new StoreFileException(name + " could not be read", file.toString(), null, e);
+            throw new StoreFileException(name + " could not be read", null, null, e);
         }
     }
 

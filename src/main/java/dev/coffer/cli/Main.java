@@ -7,11 +7,13 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -37,7 +39,19 @@ public final class Main {
                 new FileOutputStream(FileDescriptor.err),
                 terminals(System.getProperty(TERMINALS, "")),
                 new SttyEcho());
-        System.exit(run(List.of(args), System.getenv(), terminal));
+        System.exit(run(List.of(args), environment(), terminal));
+    }
+
+    /** The script that starts coffer hands these over in another way, so that no child of the JVM inherits them. */
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        for (String name : List.of("COFFER_KEY_FILE", "COFFER_PASSPHRASE_FILE")) {
+            String value = System.getProperty("coffer.environment." + name);
+            if (value != null) {
+                environment.put(name, value);
+            }
+        }
+        return environment;
     }
 
     private static Set<Terminal.Stream> terminals(String digits) {
@@ -94,7 +108,7 @@ public final class Main {
             write("coffer " + version() + "\n");
             return ExitCode.DONE.number();
         }
-        return execute((Command) leaf.commandSpec().userObject(), Globals.of(parsed), messages, words);
+        return execute(leaf.commandSpec(), Globals.of(parsed), messages, words);
     }
 
     private static boolean isAsked(ParseResult parsed, java.util.function.Predicate<ParseResult> question) {
@@ -105,14 +119,15 @@ public final class Main {
         return asked;
     }
 
-    private int execute(Command command, Globals globals, Messages messages, String[] words) throws IOException {
+    private int execute(CommandSpec command, Globals globals, Messages messages, String[] words) throws IOException {
         try (Session session = new Session(globals, environment, terminal, messages)) {
-            command.run(session);
+            ((Command) command.userObject()).run(session);
             messages.flush();
             return ExitCode.DONE.number();
         } catch (CommandMissingException e) {
             if (globals.json()) {
-                return failed(messages, new UsageException("the command line names no command", "see 'coffer --help'"));
+                String help = "see '" + command.qualifiedName() + " --help'";
+                return failed(messages, new UsageException("the command line names no command", help));
             }
             terminal.talk(usage(words));
             return ExitCode.USAGE.number();

@@ -40,6 +40,9 @@ final class UsageErrors {
             return new UsageException("an option lacks its value", help);
         }
         CommandLine command = e.getCommandLine();
+        if (e.getUnmatched().get(0).equals("help")) { // where many look; the likeliest spelling would lead astray
+            return new UsageException("there is no command help", help);
+        }
         boolean misspelled =
                 !command.getSubcommands().isEmpty() && !e.getUnmatched().get(0).startsWith("-");
         if (misspelled) { // its options cannot be right, whatever they are

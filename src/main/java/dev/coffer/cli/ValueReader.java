@@ -119,12 +119,25 @@ final class ValueReader {
         }
     }
 
+    /** What follows '@' may be the rest of a password: no error quotes it. */
+    private static byte[] ofFile(String key, Path path) {
+        try {
+            return InputBytes.ofFile(path, "the file that is named for key " + key, SecretValue.MAX_BYTES);
+        } catch (StoreFileException e) {
+            throw new StoreFileException(
+                    e.getMessage(),
+                    null,
+                    "check the path; a value that itself starts with '@' is written with '@@'",
+                    e);
+        }
+    }
+
     private SecretValue fromSource(KeyArguments.Entry entry) {
         if (entry.source() instanceof KeyArguments.Source.Literal literal) {
             return literal(entry.key(), literal.text());
         }
         if (entry.source() instanceof KeyArguments.Source.FromFile file) {
-            return bytes(InputBytes.ofFile(file.path(), SecretValue.MAX_BYTES), file.path());
+            return bytes(ofFile(entry.key(), file.path()), file.path());
         }
         takeStdin();
         return bytes(InputBytes.ofStdin(stdin, SecretValue.MAX_BYTES), null);

@@ -56,7 +56,7 @@ final class ValuesFile {
         }
         Path file = InputBytes.path(fileNameOrDash);
         formatByName(file);
-        return InputBytes.ofFile(file, MAX_BYTES);
+        return InputBytes.ofFile(file, "the file " + Printable.text(file.toString()), MAX_BYTES);
     }
 
     /**

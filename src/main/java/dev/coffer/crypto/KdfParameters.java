@@ -116,7 +116,8 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
                     "deriving the key takes " + memoryKiB / 1024 + " MiB of memory, and this process has at most "
                             + (heapBytes >> 20) + " MiB for everything",
                     null,
-                    "give Java more, for instance with JAVA_TOOL_OPTIONS=-Xmx" + 2 * (memoryKiB / 1024) + "m");
+                    "give Java more with -Xmx" + 2 * (memoryKiB / 1024)
+                            + "m; the command takes it from COFFER_JAVA_OPTS");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coffer.storage;
 
+import dev.coffer.secrets.IntegrityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -154,10 +155,16 @@ public final class LogTable {
 
     private static LogRow read(ResultSet row) throws SQLException {
         byte[] subject = row.getBytes(3);
+        if (subject == null || (subject.length != 0 && subject.length != 16)) {
+            throw new IntegrityException(
+                    "row " + row.getLong(1) + " of the log was changed by somebody else than coffer",
+                    null,
+                    "restore a backup with 'coffer restore'");
+        }
         return new LogRow(
                 row.getLong(1),
                 row.getString(2),
-                subject != null && subject.length == 16 ? Optional.of(Statements.uuid(subject)) : Optional.empty(),
+                subject.length == 16 ? Optional.of(Statements.uuid(subject)) : Optional.empty(),
                 row.getLong(4),
                 row.getBytes(5),
                 row.getLong(6),

@@ -162,10 +162,18 @@ public final class StoreDatabase implements AutoCloseable {
         config.setCacheSize(-CACHE_KIB);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY); // no temporary files outside the store's folder
         try {
-            return config.createConnection("jdbc:sqlite:" + file);
+            return config.createConnection("jdbc:sqlite:" + inUrl(file));
         } catch (SQLException e) {
             throw SqliteErrors.translate(e, file);
         }
+    }
+
+    /** The driver takes what follows a question mark for options: such a path is written as a URI, where it is quoted. */
+    private static String inUrl(Path file) {
+        String path = file.toString();
+        return path.contains("?")
+                ? "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+                : path;
     }
 
     /** Runs work that reads, on one snapshot. */

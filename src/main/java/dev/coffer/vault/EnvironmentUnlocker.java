@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Takes the key that {@code COFFER_KEY_FILE} names, or the passphrase in the file that {@code COFFER_PASSPHRASE_FILE}
- * names; asks nobody. Of a passphrase file, one line ending at its end does not count.
+ * names; asks nobody. Either file is refused if others can read it. Of a passphrase file, one line ending at its end does not count.
  */
 public final class EnvironmentUnlocker implements Unlocker {
     private static final int MAX_PASSPHRASE_FILE_BYTES = 8_192;
@@ -37,6 +37,7 @@ public final class EnvironmentUnlocker implements Unlocker {
     }
 
     private static KeyInput readPassphrase(Path file) {
+        PrivateFiles.requirePrivate(file);
         byte[] content = PrivateFiles.read(file, MAX_PASSPHRASE_FILE_BYTES);
         try {
             return passphrase(content);

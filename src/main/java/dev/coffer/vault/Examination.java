@@ -70,7 +70,7 @@ final class Examination {
         }
         if (PrivateFiles.openToOthers(location.marker())) {
             advise(
-                    "others can read the marker " + location.marker(),
+                    "others can read or change the marker " + location.marker(),
                     "chmod 600 " + PrivateFiles.quoted(location.marker()));
         }
     }

@@ -84,10 +84,10 @@ final class KeyRotation {
         long done = 0;
         progress.at(0, total);
         while (true) {
-            int moved = vault.write(this::moveBatch);
-            done += moved;
+            Batch moved = vault.write(this::moveBatch);
+            done += moved.versions();
             progress.at(Math.min(done, total), total);
-            if (moved == 0) {
+            if (moved.versions() + moved.records() == 0) {
                 Optional<Long> generation = vault.write(this::destroyOldKeks);
                 if (generation.isPresent()) {
                     vault.checkpoint(); // the old keyring is in the write-ahead log until then
@@ -104,7 +104,9 @@ final class KeyRotation {
         return ids;
     }
 
-    private int moveBatch(StoreChange change) {
+    private record Batch(int versions, int records) {}
+
+    private Batch moveBatch(StoreChange change) {
         boolean reseal = change.tables()
                 .records()
                 .find(KIND, RESEALING)
@@ -113,12 +115,12 @@ final class KeyRotation {
         for (int kek : old(change.keyring())) {
             List<RecordRow> records = change.tables().records().under(kek, BATCH);
             records.forEach(row -> move(change, row, reseal));
-            int moved = records.size() + moveVersions(change, kek, reseal);
-            if (moved > 0) {
+            Batch moved = new Batch(moveVersions(change, kek, reseal), records.size());
+            if (moved.versions() + moved.records() > 0) {
                 return moved;
             }
         }
-        return 0;
+        return new Batch(0, 0);
     }
 
     private static int moveVersions(StoreChange change, int kek, boolean reseal) {

@@ -41,6 +41,9 @@ public record StoreSettings(OptionalInt keepVersions) {
                 if (!name.equals("keepVersions")) {
                     throw refused(file, "there is no setting " + Printable.quote(name));
                 }
+                if (keepVersions.isPresent()) {
+                    throw refused(file, "keepVersions is there twice");
+                }
                 if (json.nextToken() != JsonToken.VALUE_NUMBER_INT || json.getIntValue() < 1) {
                     throw refused(file, "keepVersions is a whole number from 1 on");
                 }

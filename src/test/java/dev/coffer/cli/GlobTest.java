@@ -1,7 +1,10 @@
 package dev.coffer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,9 +25,25 @@ class GlobTest {
         "d[b], db, false",
         "\\E*, \\Ex, true",
         "gro\u0308\u00dfe, gr\u00f6\u00dfe, true",
-        "DB, db, false"
+        "DB, db, false",
+        "**, db, true",
+        "a*b*c, a1b2b3c, true",
+        "a*b*c, a1b2b3, false",
+        "*ab, aab, true",
+        "'', '', true",
+        "'', a, false",
+        "*, '', true",
+        "?, '', false",
+        "\\*?, *x, false"
     })
     void pattern_matches(String pattern, String name, boolean expected) {
         assertEquals(expected, Glob.of(pattern).test(name));
+    }
+
+    /** With a regular expression, not before the sun has burnt out. */
+    @Test
+    void pattern_ofManyStars_ends() {
+        assertFalse(Glob.of("*a".repeat(40) + "*b").test("a".repeat(255)));
+        assertTrue(Glob.of("*a".repeat(40) + "*").test("a".repeat(255)));
     }
 }

@@ -59,4 +59,38 @@ public record HeadRow(
                 mac,
                 sequence);
     }
+
+    /** The same with another MAC. */
+    public HeadRow withMac(byte[] other) {
+        return new HeadRow(
+                secretId,
+                componentId,
+                name,
+                version,
+                deleted,
+                schemaType,
+                created,
+                updated,
+                sequence,
+                digest,
+                other,
+                lastChange);
+    }
+
+    /** The same with another digest; its MAC is no longer right. */
+    public HeadRow withDigest(byte[] other) {
+        return new HeadRow(
+                secretId,
+                componentId,
+                name,
+                version,
+                deleted,
+                schemaType,
+                created,
+                updated,
+                sequence,
+                other,
+                mac,
+                lastChange);
+    }
 }

@@ -191,26 +191,11 @@ final class KeyRotation {
                             row.secretId().toString(),
                             "'coffer verify' names all damage"));
             if (head.version() == row.version()) {
-                change.tables().secrets().update(change.signed(withDigest(head, digest)));
+                change.tables().secrets().update(change.signed(head.withDigest(digest)));
             }
         } finally {
             Arrays.fill(clear, (byte) 0);
         }
-    }
-
-    private static HeadRow withDigest(HeadRow h, byte[] digest) {
-        return new HeadRow(
-                h.secretId(),
-                h.componentId(),
-                h.name(),
-                h.version(),
-                h.deleted(),
-                h.schemaType(),
-                h.created(),
-                h.updated(),
-                h.sequence(),
-                digest,
-                h.mac());
     }
 
     /** Empty if something came under an old KEK meanwhile, else the keyring's generation. */

@@ -73,19 +73,7 @@ final class StoreChange extends StoreView {
 
     /** The same head with a fresh MAC. */
     HeadRow signed(HeadRow h) {
-        byte[] mac = keyring().mac(RowMacs.head(storeId(), h));
-        return new HeadRow(
-                h.secretId(),
-                h.componentId(),
-                h.name(),
-                h.version(),
-                h.deleted(),
-                h.schemaType(),
-                h.created(),
-                h.updated(),
-                h.sequence(),
-                h.digest(),
-                mac);
+        return h.withMac(keyring().mac(RowMacs.head(storeId(), h)));
     }
 
     /** The same record with a fresh MAC. */

@@ -4,6 +4,8 @@ import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.flavor.BuiltInFlavors;
 import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretsManager;
@@ -32,6 +34,8 @@ import java.util.Optional;
  * <p>Opening does nothing yet: the store is found and unlocked by the first operation. Safe for use by several threads.
  */
 public final class Coffer implements AutoCloseable {
+    private static final String LOCAL = "local";
+
     private final Vault vault;
     private final Flavors flavors;
     private final Components components;
@@ -77,7 +81,7 @@ public final class Coffer implements AutoCloseable {
 
     /** The secrets manager {@code local}, which every store has. */
     public SecretsManager secrets() {
-        return secretsManager("local");
+        return secretsManager(LOCAL);
     }
 
     /**
@@ -86,9 +90,8 @@ public final class Coffer implements AutoCloseable {
      * @throws NoSuchRecordException if there is none of that name, or its flavor is not known
      */
     public SecretsManager secretsManager(String name) {
-        ComponentDefinition definition = components
-                .find(ComponentType.SECRETS_MANAGER, name)
-                .orElseThrow(() -> new NoSuchRecordException("there is no secrets manager named " + name, name, null));
+        ComponentDefinition definition =
+                components.find(ComponentType.SECRETS_MANAGER, name).orElseThrow(() -> missing(name));
         return flavors.find(definition.type(), definition.flavor())
                 .filter(SecretsManagerFlavor.class::isInstance)
                 .map(flavor -> ((SecretsManagerFlavor) flavor).create(definition, vault.schemas()))
@@ -97,6 +100,15 @@ public final class Coffer implements AutoCloseable {
                                 + ", which is not known here",
                         definition.flavor(),
                         null));
+    }
+
+    private static CofferException missing(String name) {
+        return name.equals(LOCAL)
+                ? new IntegrityException(
+                        "the secrets manager " + LOCAL + ", which every store has, was removed from this one",
+                        name,
+                        "'coffer verify' names all damage; 'coffer restore' brings back a backup")
+                : new NoSuchRecordException("there is no secrets manager named " + name, name, null);
     }
 
     /** The encrypted store: keys, verification, backups. */

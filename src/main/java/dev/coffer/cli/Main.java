@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +24,10 @@ public final class Main {
     /** Which of the standard streams are terminals, as the script that starts coffer found: {@code 0}, {@code 1}, {@code 2}. */
     private static final String TERMINALS = "coffer.terminals";
 
+    // Held here, or it would be forgotten. What the driver logs is in the error that follows, and stderr is coffer's
+    // own.
+    private static final Logger SQLITE_LOG = Logger.getLogger("org.sqlite");
+
     private final Map<String, String> environment;
     private final Terminal terminal;
 
@@ -32,6 +38,7 @@ public final class Main {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
+        SQLITE_LOG.setLevel(Level.OFF);
         // The bare files: the streams of System would keep what passes through in their buffers.
         Terminal terminal = new Terminal(
                 new FileInputStream(FileDescriptor.in),

@@ -18,6 +18,7 @@ import dev.coffer.secrets.StoreMissingException;
 import dev.coffer.vault.NewStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,7 @@ class CofferTest {
     @Test
     void passphraseFile_losesOneLineEnding() throws Exception {
         Path file = Files.writeString(home.resolve("pass"), "correct horse\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         CofferOptions options = CofferOptions.fromEnvironment(
                         Map.of("COFFER_HOME", file("").toString(), "COFFER_PASSPHRASE_FILE", file.toString()))
                 .withNotices(notice -> {});

@@ -1,17 +1,19 @@
 package dev.coffer.storage;
 
-import dev.coffer.secrets.IntegrityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The log, and the questions that {@code verify} asks of it. */
 public final class LogTable {
     private static final String COLUMNS = "l.sequence, l.kind, l.subject, l.version, l.digest, l.at, l.mac";
     private static final String WRITES = "('register', 'update', 'delete', 'rollback', 'recover', 'reseal')";
+
+    private static final UUID NOBODY = new UUID(-1, -1);
 
     private final Statements sql;
 
@@ -155,19 +157,21 @@ public final class LogTable {
 
     private static LogRow read(ResultSet row) throws SQLException {
         byte[] subject = row.getBytes(3);
-        if (subject == null || (subject.length != 0 && subject.length != 16)) {
-            throw new IntegrityException(
-                    "row " + row.getLong(1) + " of the log was changed by somebody else than coffer",
-                    null,
-                    "restore a backup with 'coffer restore'");
-        }
         return new LogRow(
                 row.getLong(1),
                 row.getString(2),
-                subject.length == 16 ? Optional.of(Statements.uuid(subject)) : Optional.empty(),
+                subject(subject),
                 row.getLong(4),
                 row.getBytes(5),
                 row.getLong(6),
                 row.getBytes(7));
+    }
+
+    /** One of a wrong length is nobody's: it reads as an id that does not fit the row's MAC. */
+    private static Optional<UUID> subject(byte @Nullable [] bytes) {
+        if (bytes != null && bytes.length == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(bytes != null && bytes.length == 16 ? Statements.uuid(bytes) : NOBODY);
     }
 }

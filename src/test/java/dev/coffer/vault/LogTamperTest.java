@@ -95,6 +95,12 @@ class LogTamperTest {
     }
 
     @Test
+    void subjectOfAWrongLength_inARowWithoutOne_isNamed() {
+        raw.change("UPDATE log SET subject = x'00' WHERE sequence = 1");
+        assertNamed(home, Set.of(Kind.LOG), "change", "a subject of one byte");
+    }
+
+    @Test
     void everyColumn_ofTheLastRow_isRefusedOrNamed() {
         long last = last();
         for (String column : raw.columns("log")) {

@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,10 +22,6 @@ public final class Main {
     /** Which of the standard streams are terminals, as the script that starts coffer found: {@code 0}, {@code 1}, {@code 2}. */
     private static final String TERMINALS = "coffer.terminals";
 
-    // Held here, or it would be forgotten. What the driver logs is in the error that follows, and stderr is coffer's
-    // own.
-    private static final Logger SQLITE_LOG = Logger.getLogger("org.sqlite");
-
     private final Map<String, String> environment;
     private final Terminal terminal;
 
@@ -38,7 +32,6 @@ public final class Main {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        SQLITE_LOG.setLevel(Level.OFF);
         // The bare files: the streams of System would keep what passes through in their buffers.
         Terminal terminal = new Terminal(
                 new FileInputStream(FileDescriptor.in),

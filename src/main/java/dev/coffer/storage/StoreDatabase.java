@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -30,6 +32,14 @@ public final class StoreDatabase implements AutoCloseable {
 
     /** The newest schema that this coffer knows and writes. */
     public static final int SCHEMA = 2;
+
+    // The driver logs what it throws as well, which would come before coffer's own words on stderr. Held here, or it
+    // would be forgotten.
+    private static final Logger DRIVER_LOG = Logger.getLogger("org.sqlite");
+
+    static {
+        DRIVER_LOG.setLevel(Level.OFF);
+    }
 
     private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up
     private static final int CHECKPOINT_TIMEOUT_MS = 5_000; // a gap between readers comes soon, on a busy machine too

@@ -108,8 +108,7 @@ public final class ReferenceText {
         }
         try {
             return new Reference(
-                    SecretName.of(text.substring(start, split)),
-                    text.substring(split + 1, bracketed ? end - 1 : end));
+                    SecretName.of(text.substring(start, split)), text.substring(split + 1, bracketed ? end - 1 : end));
         } catch (InvalidException e) { // its message quotes the text
             throw malformed(from, "is not followed by a secret's name and a key");
         }
@@ -164,10 +163,7 @@ public final class ReferenceText {
     String resolve(Function<Reference, String> values) {
         StringBuilder out = new StringBuilder();
         for (Part part : parts) {
-            out.append(
-                    part instanceof Named named
-                            ? values.apply(named.reference())
-                            : ((Literal) part).text());
+            out.append(part instanceof Named named ? values.apply(named.reference()) : ((Literal) part).text());
         }
         return out.toString();
     }

@@ -75,10 +75,8 @@ class ReferenceTextProperties {
 
     @Provide
     Arbitrary<List<ReferenceText>> texts() {
-        Arbitrary<ReferenceText> literals = Arbitraries.strings()
-                .withChars("\\{}a.[ ")
-                .ofMaxLength(8)
-                .map(ReferenceText::literal);
+        Arbitrary<ReferenceText> literals =
+                Arbitraries.strings().withChars("\\{}a.[ ").ofMaxLength(8).map(ReferenceText::literal);
         return Arbitraries.oneOf(literals, references().map(ReferenceText::of))
                 .list()
                 .ofMaxSize(5);
@@ -86,9 +84,11 @@ class ReferenceTextProperties {
 
     @Provide
     Arbitrary<String> wild() {
-        Arbitrary<String> shaped =
-                Arbitraries.of("{", "{{", "}}", "\\", "canary", ".", "[", "]", " ", "db.key", "\n", "\u0000").list().ofMaxSize(10)
-                        .map(list -> String.join("", list));
+        Arbitrary<String> shaped = Arbitraries.of(
+                        "{", "{{", "}}", "\\", "canary", ".", "[", "]", " ", "db.key", "\n", "\u0000")
+                .list()
+                .ofMaxSize(10)
+                .map(list -> String.join("", list));
         return Arbitraries.oneOf(shaped, Arbitraries.strings().ofMaxLength(30));
     }
 }

@@ -37,12 +37,26 @@ class ReferenceTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{{", "{{db", "{{db}}", "{{}}", "{{.}}", "{{db.}}", "{{.key}}", "{{db . key}}", "{{db[]}}", "{{db]}}",
-                "{{[k]}}", "{{db.key}", "{{db.{{x.y}}}}", "{{db.ke\ny}}", "{{-db.key}}", "{{db.k k}}", "{{db.a.}}"
+                "{{",
+                "{{db",
+                "{{db}}",
+                "{{}}",
+                "{{.}}",
+                "{{db.}}",
+                "{{.key}}",
+                "{{db . key}}",
+                "{{db[]}}",
+                "{{db]}}",
+                "{{[k]}}",
+                "{{db.key}",
+                "{{db.{{x.y}}}}",
+                "{{db.ke\ny}}",
+                "{{-db.key}}",
+                "{{db.k k}}",
+                "{{db.a.}}"
             })
     void bracesThatAreNoReference_areRefused_withTheWayOut(String text) {
-        InvalidException refused =
-                assertThrows(InvalidException.class, () -> ReferenceText.parse("s3cret " + text));
+        InvalidException refused = assertThrows(InvalidException.class, () -> ReferenceText.parse("s3cret " + text));
         assertTrue(refused.getMessage().startsWith("the {{ at character 8 "), refused.getMessage());
         assertFalse(refused.getMessage().contains("s3cret"), refused.getMessage());
         assertTrue(refused.hint().orElse("").contains("\\{{"), "the hint has the escape");

@@ -4,13 +4,12 @@ import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.flavor.BuiltInFlavors;
 import dev.coffer.flavor.Flavors;
-import dev.coffer.secrets.CofferException;
-import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.stack.Components;
+import dev.coffer.stack.Stacks;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.NewStore;
 import dev.coffer.vault.RestoreReceipt;
@@ -34,16 +33,16 @@ import java.util.Optional;
  * <p>Opening does nothing yet: the store is found and unlocked by the first operation. Safe for use by several threads.
  */
 public final class Coffer implements AutoCloseable {
-    private static final String LOCAL = "local";
-
     private final Vault vault;
     private final Flavors flavors;
     private final Components components;
+    private final Stacks stacks;
 
     private Coffer(Vault vault, CofferOptions options) {
         this.vault = vault;
         this.flavors = BuiltInFlavors.of(vault, options.clock());
-        this.components = new Components(vault);
+        this.components = new Components(vault, flavors);
+        this.stacks = new Stacks(vault, components, options.stack());
     }
 
     /** Coffer over the store that the options name. */
@@ -79,9 +78,13 @@ public final class Coffer implements AutoCloseable {
         return options.createIfMissing() ? vault.creatingIfMissing() : vault;
     }
 
-    /** The secrets manager {@code local}, which every store has. */
+    /**
+     * The secrets manager of the active stack, or of the one that the options name. Closing it leaves coffer open.
+     *
+     * @throws NoSuchRecordException if there is no such stack, or the manager's flavor is not known
+     */
     public SecretsManager secrets() {
-        return secretsManager(LOCAL);
+        return secretsManager(stacks.secretsManager());
     }
 
     /**
@@ -90,25 +93,28 @@ public final class Coffer implements AutoCloseable {
      * @throws NoSuchRecordException if there is none of that name, or its flavor is not known
      */
     public SecretsManager secretsManager(String name) {
-        ComponentDefinition definition =
-                components.find(ComponentType.SECRETS_MANAGER, name).orElseThrow(() -> missing(name));
+        return secretsManager(components.require(ComponentType.SECRETS_MANAGER, name));
+    }
+
+    private SecretsManager secretsManager(ComponentDefinition definition) {
         return flavors.find(definition.type(), definition.flavor())
                 .filter(SecretsManagerFlavor.class::isInstance)
                 .map(flavor -> ((SecretsManagerFlavor) flavor).create(definition, vault.schemas()))
                 .orElseThrow(() -> new NoSuchRecordException(
-                        "the secrets manager " + name + " needs the flavor " + definition.flavor()
+                        "the secrets manager " + definition.name() + " needs the flavor " + definition.flavor()
                                 + ", which is not known here",
                         definition.flavor(),
                         null));
     }
 
-    private static CofferException missing(String name) {
-        return name.equals(LOCAL)
-                ? new IntegrityException(
-                        "the secrets manager " + LOCAL + ", which every store has, was removed from this one",
-                        name,
-                        "'coffer verify' names all damage; 'coffer restore' brings back a backup")
-                : new NoSuchRecordException("there is no secrets manager named " + name, name, null);
+    /** The stacks. */
+    public Stacks stacks() {
+        return stacks;
+    }
+
+    /** The components that stacks are made of. */
+    public Components components() {
+        return components;
     }
 
     /** The encrypted store: keys, verification, backups. */

@@ -8,6 +8,7 @@ import dev.coffer.vault.Unlocker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How to open coffer. {@link #fromEnvironment()} is what the command uses; each {@code with} method gives a copy with
@@ -18,13 +19,19 @@ import java.util.Map;
  * @param createIfMissing whether a missing store is made at the first use
  * @param clock for times that are shown; nothing is ordered by it
  * @param notices hears what a user should know although the operation went on
+ * @param stack the stack to work with; empty for the active one
  */
 public record CofferOptions(
-        StoreLocation location, Unlocker unlocker, boolean createIfMissing, Clock clock, Notices notices) {
+        StoreLocation location,
+        Unlocker unlocker,
+        boolean createIfMissing,
+        Clock clock,
+        Notices notices,
+        Optional<String> stack) {
     /**
      * The store that {@code COFFER_HOME} or the platform's folders name, unlocked by {@code COFFER_KEY_FILE},
-     * {@code COFFER_PASSPHRASE_FILE} or the key file that was made with the store; made if it is missing. Notices go to
-     * the system logger {@code dev.coffer}.
+     * {@code COFFER_PASSPHRASE_FILE} or the key file that was made with the store; made if it is missing. The stack is
+     * the one that {@code COFFER_STACK} names, else the active one. Notices go to the system logger {@code dev.coffer}.
      */
     public static CofferOptions fromEnvironment() {
         return fromEnvironment(System.getenv());
@@ -38,7 +45,8 @@ public record CofferOptions(
                 new EnvironmentUnlocker(environment),
                 true,
                 Clock.systemUTC(),
-                sentence -> System.getLogger("dev.coffer").log(System.Logger.Level.WARNING, sentence));
+                sentence -> System.getLogger("dev.coffer").log(System.Logger.Level.WARNING, sentence),
+                Optional.ofNullable(environment.get("COFFER_STACK")).filter(name -> !name.isEmpty()));
     }
 
     /** With everything under one folder. */
@@ -48,7 +56,7 @@ public record CofferOptions(
 
     /** With the store in another place. */
     public CofferOptions withLocation(StoreLocation other) {
-        return new CofferOptions(other, unlocker, createIfMissing, clock, notices);
+        return new CofferOptions(other, unlocker, createIfMissing, clock, notices, stack);
     }
 
     /** Unlocked by a key file; a missing store is made with it. */
@@ -64,21 +72,26 @@ public record CofferOptions(
 
     /** Unlocked in another way. */
     public CofferOptions withUnlocker(Unlocker other) {
-        return new CofferOptions(location, other, createIfMissing, clock, notices);
+        return new CofferOptions(location, other, createIfMissing, clock, notices, stack);
     }
 
     /** Whether a missing store is made. */
     public CofferOptions withCreateIfMissing(boolean create) {
-        return new CofferOptions(location, unlocker, create, clock, notices);
+        return new CofferOptions(location, unlocker, create, clock, notices, stack);
     }
 
     /** With another clock. */
     public CofferOptions withClock(Clock other) {
-        return new CofferOptions(location, unlocker, createIfMissing, other, notices);
+        return new CofferOptions(location, unlocker, createIfMissing, other, notices, stack);
     }
 
     /** With another listener. */
     public CofferOptions withNotices(Notices other) {
-        return new CofferOptions(location, unlocker, createIfMissing, clock, other);
+        return new CofferOptions(location, unlocker, createIfMissing, clock, other, stack);
+    }
+
+    /** With that stack instead of the active one, which stays active. */
+    public CofferOptions withStack(String name) {
+        return new CofferOptions(location, unlocker, createIfMissing, clock, notices, Optional.of(name));
     }
 }

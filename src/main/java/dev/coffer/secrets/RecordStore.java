@@ -2,6 +2,7 @@ package dev.coffer.secrets;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Where components, stacks, targets, schemas and sync state live. Every record is authenticated: one that was edited
@@ -10,6 +11,9 @@ import java.util.Optional;
 public interface RecordStore {
     /** The record of that kind and name, if there is one. */
     Optional<StoredRecord> findRecord(String kind, String name);
+
+    /** The record with that identity, if there is one; of whatever kind. */
+    Optional<StoredRecord> findRecord(UUID id);
 
     /** All records of a kind, sorted by name. */
     List<StoredRecord> listRecords(String kind);

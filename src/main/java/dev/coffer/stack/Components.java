@@ -1,51 +1,72 @@
 package dev.coffer.stack;
 
-import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.component.Flavor;
+import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.StoredRecord;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * The components that are registered, as records of kind {@code component} and name {@code TYPE/NAME}. The body is
- * {@code {"type": …, "flavor": …, "name": …, "attributes": {…}}}.
+ * {@code {"type": …, "flavor": …, "name": …, "attributes": {…}}}. Attributes are kept as they were given, references to
+ * secrets unresolved. Each operation that changes something does it wholly or not at all.
  */
 public final class Components {
     private static final String KIND = "component";
-    // Attributes may hold credentials: no buffer is kept for reuse.
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            .build();
+    private static final String LOCAL = "local";
 
     private final RecordStore records;
+    private final Flavors flavors;
 
-    /** The components in a record store. */
-    public Components(RecordStore records) {
+    /**
+     * The components in a record store.
+     *
+     * @param flavors what attributes are checked against
+     */
+    public Components(RecordStore records, Flavors flavors) {
         this.records = records;
+        this.flavors = flavors;
     }
 
     /** The secrets manager that every store has from the beginning: named {@code local}, of flavor {@code local}. */
     public static RecordChange.Insert localSecretsManager() {
         return insert(
-                new ComponentDefinition(ComponentType.SECRETS_MANAGER, "local", "local", UUID.randomUUID(), Map.of()));
+                new ComponentDefinition(ComponentType.SECRETS_MANAGER, LOCAL, LOCAL, UUID.randomUUID(), Map.of()));
     }
 
-    private static RecordChange.Insert insert(ComponentDefinition component) {
-        return new RecordChange.Insert(
-                KIND, component.id(), recordName(component.type(), component.name()), encode(component));
+    /** All components of a type, sorted by name. */
+    public List<ComponentDefinition> list(ComponentType type) {
+        return list().stream()
+                .filter(component -> component.type().equals(type))
+                .toList();
+    }
+
+    /** All components, sorted by type and name. */
+    public List<ComponentDefinition> list() {
+        return records.listRecords(KIND).stream()
+                .map(Components::decode)
+                .sorted(Comparator.comparing(ComponentDefinition::type).thenComparing(ComponentDefinition::name))
+                .toList();
     }
 
     /**
@@ -57,69 +78,252 @@ public final class Components {
         return records.findRecord(KIND, recordName(type, name)).map(Components::decode);
     }
 
+    /** The component with that identity. */
+    public Optional<ComponentDefinition> find(UUID id) {
+        return records.findRecord(id)
+                .filter(record -> record.kind().equals(KIND))
+                .map(Components::decode);
+    }
+
+    /**
+     * The component of that type and name.
+     *
+     * @throws NoSuchRecordException if there is none
+     */
+    public ComponentDefinition require(ComponentType type, String name) {
+        return decode(stored(type, name));
+    }
+
+    /** The secrets manager that every store has. */
+    ComponentDefinition local() {
+        return require(ComponentType.SECRETS_MANAGER, LOCAL);
+    }
+
+    /** Whether it is the secrets manager that every store has, which stays as it is. */
+    public static boolean isLocal(ComponentDefinition component) {
+        return component.type().equals(ComponentType.SECRETS_MANAGER)
+                && component.name().equals(LOCAL);
+    }
+
+    private StoredRecord stored(ComponentType type, String name) {
+        return records.findRecord(KIND, recordName(type, name)).orElseThrow(() -> missing(type, name));
+    }
+
+    private static CofferException missing(ComponentType type, String name) {
+        if (type.equals(ComponentType.SECRETS_MANAGER) && name.equals(LOCAL)) {
+            return new IntegrityException(
+                    "the secrets manager " + LOCAL + ", which every store has, was removed from this one",
+                    name,
+                    "'coffer verify' names all damage; 'coffer restore' brings back a backup");
+        }
+        return new NoSuchRecordException(
+                "there is no " + spoken(type) + " named " + Printable.quote(name), Printable.text(name), null);
+    }
+
+    /** A type as one says it: {@code secrets manager}. */
+    static String spoken(ComponentType type) {
+        return type.name().replace('-', ' ');
+    }
+
+    /**
+     * Makes a component. It joins no stack by that.
+     *
+     * @throws InvalidException if the name breaks the grammar, or an attribute what its flavor declares
+     * @throws RecordExistsException if there is one of that type and name
+     * @throws NoSuchRecordException if there is no such flavor of secrets manager
+     */
+    public ComponentDefinition register(
+            ComponentType type, String name, String flavor, Map<String, String> attributes) {
+        Names.check(spoken(type), name);
+        Names.check("flavor", flavor);
+        ComponentDefinition component =
+                new ComponentDefinition(type, flavor, name, UUID.randomUUID(), checked(type, flavor, attributes));
+        requireFree(type, name);
+        records.changeRecords(List.of(insert(component)));
+        return component;
+    }
+
+    /**
+     * Changes attributes.
+     *
+     * @param set the attributes that it gets
+     * @param removed the names of those that it loses
+     * @throws NoSuchRecordException if there is no such component, or it has no such attribute to remove
+     * @throws InvalidException if the result is not what its flavor declares
+     */
+    public ComponentDefinition update(ComponentType type, String name, Map<String, String> set, Set<String> removed) {
+        return replace(type, name, component -> {
+            Map<String, String> attributes = new TreeMap<>(component.attributes());
+            for (String attribute : removed) {
+                if (attributes.remove(attribute) == null) {
+                    throw new NoSuchRecordException(
+                            "the " + spoken(type) + " " + name + " has no attribute " + Printable.quote(attribute),
+                            Printable.text(attribute),
+                            "'describe' shows those that it has");
+                }
+            }
+            attributes.putAll(set);
+            return new ComponentDefinition(
+                    type, component.flavor(), name, component.id(), checked(type, component.flavor(), attributes));
+        });
+    }
+
+    /**
+     * Gives a component another name; its identity, secrets and stacks stay.
+     *
+     * @throws NoSuchRecordException if there is none of that name
+     * @throws RecordExistsException if the new name is taken
+     * @throws InvalidException if the new name breaks the grammar
+     * @throws ConflictException if it is the secrets manager {@code local}
+     */
+    public ComponentDefinition rename(ComponentType type, String from, String to) {
+        Names.check(spoken(type), to);
+        return replace(type, from, component -> {
+            requireOther(component, "renamed");
+            if (!from.equals(to)) {
+                requireFree(type, to);
+            }
+            return new ComponentDefinition(type, component.flavor(), to, component.id(), component.attributes());
+        });
+    }
+
+    /**
+     * Makes a component of the same flavor and attributes. Secrets are not copied.
+     *
+     * @throws NoSuchRecordException if there is none of that name
+     * @throws RecordExistsException if the new name is taken
+     * @throws InvalidException if the new name breaks the grammar
+     */
+    public ComponentDefinition copy(ComponentType type, String from, String to) {
+        ComponentDefinition component = require(type, from);
+        return register(type, to, component.flavor(), component.attributes());
+    }
+
+    /** The names of the stacks that use a component, sorted. */
+    public List<String> usedBy(ComponentDefinition component) {
+        return stacks().stacks().stream()
+                .filter(stack -> stack.uses(component.id()))
+                .map(Stack::name)
+                .sorted()
+                .toList();
+    }
+
+    private StackState stacks() {
+        return Attempts.read(() -> StackState.read(records, local().id()));
+    }
+
+    /** Refuses what {@link #delete} would refuse. */
+    public ComponentDefinition requireDeletable(ComponentType type, String name) {
+        ComponentDefinition component = require(type, name);
+        requireOther(component, "deleted");
+        return component;
+    }
+
+    /**
+     * Deletes a component. Stacks that used it lose it; those that had it as secrets manager get {@code local} back.
+     * What it held is not looked at.
+     *
+     * @return the names of these stacks, sorted
+     * @throws NoSuchRecordException if there is none of that name
+     * @throws ConflictException if it is the secrets manager {@code local}
+     */
+    public List<String> delete(ComponentType type, String name) {
+        return Attempts.change(records, () -> {
+            StoredRecord stored = stored(type, name);
+            ComponentDefinition component = decode(stored);
+            requireOther(component, "deleted");
+            StackState state = stacks();
+            List<String> users = new ArrayList<>();
+            for (Stack stack : List.copyOf(state.stacks())) {
+                if (stack.uses(component.id())) {
+                    users.add(stack.name());
+                    Map<ComponentType, UUID> ids = new TreeMap<>(stack.components());
+                    ids.remove(type);
+                    ids.putIfAbsent(ComponentType.SECRETS_MANAGER, local().id());
+                    state.put(stack.with(ids));
+                }
+            }
+            List<RecordChange> changes = new ArrayList<>();
+            if (!users.isEmpty()) {
+                changes.addAll(state.changes(records));
+            }
+            changes.add(new RecordChange.Remove(stored.id(), stored.version()));
+            return new Attempts.Plan<>(changes, users.stream().sorted().toList());
+        });
+    }
+
+    private static void requireOther(ComponentDefinition component, String done) {
+        if (isLocal(component)) {
+            throw new ConflictException(
+                    "the secrets manager " + LOCAL + ", which every store has, cannot be " + done, LOCAL, null);
+        }
+    }
+
+    private ComponentDefinition replace(ComponentType type, String name, UnaryOperator<ComponentDefinition> change) {
+        return Attempts.change(records, () -> {
+            StoredRecord stored = stored(type, name);
+            ComponentDefinition before = decode(stored);
+            ComponentDefinition after = change.apply(before);
+            List<RecordChange> changes = after.equals(before)
+                    ? List.of()
+                    : List.of(new RecordChange.Replace(
+                            stored.id(), stored.version(), recordName(type, after.name()), encode(after)));
+            return new Attempts.Plan<>(changes, after);
+        });
+    }
+
+    private void requireFree(ComponentType type, String name) {
+        if (find(type, name).isPresent()) {
+            throw new RecordExistsException("there is a " + spoken(type) + " named " + name + " already", name, null);
+        }
+    }
+
+    /**
+     * The flavor of a component. Only secrets managers need one that is known: of the others coffer keeps the attributes
+     * and no more.
+     */
+    private Map<String, String> checked(ComponentType type, String flavor, Map<String, String> attributes) {
+        Optional<Flavor> known = flavors.find(type, flavor);
+        if (known.isEmpty() && type.equals(ComponentType.SECRETS_MANAGER)) {
+            String all = String.join(
+                    ", ", flavors.list(type).stream().map(Flavor::name).toList());
+            throw new NoSuchRecordException(
+                    "there is no flavor " + Printable.quote(flavor) + " of secrets managers",
+                    Printable.text(flavor),
+                    "there are: " + all);
+        }
+        return known.map(found -> AttributeCheck.check(found, attributes))
+                .orElseGet(() -> AttributeCheck.checkNames(attributes));
+    }
+
+    private static RecordChange.Insert insert(ComponentDefinition component) {
+        return new RecordChange.Insert(
+                KIND, component.id(), recordName(component.type(), component.name()), encode(component));
+    }
+
     private static String recordName(ComponentType type, String name) {
         return type.name() + "/" + name;
     }
 
     private static byte[] encode(ComponentDefinition component) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
-            json.writeStartObject();
-            json.writeStringField("type", component.type().name());
-            json.writeStringField("flavor", component.flavor());
-            json.writeStringField("name", component.name());
-            json.writeObjectFieldStart("attributes");
-            for (Map.Entry<String, String> attribute : component.attributes().entrySet()) {
-                json.writeStringField(attribute.getKey(), attribute.getValue());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory does not fail", e);
-        }
-        return out.toByteArray();
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("type", component.type().name());
+        fields.put("flavor", component.flavor());
+        fields.put("name", component.name());
+        return new RecordText(fields, component.attributes()).encode("attributes");
     }
 
     private static ComponentDefinition decode(StoredRecord stored) {
-        Map<String, String> fields = new TreeMap<>();
-        Map<String, String> attributes = new TreeMap<>();
-        try (JsonParser json = JSON.createParser(stored.body())) {
-            expect(json.nextToken() == JsonToken.START_OBJECT);
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String field = json.currentName();
-                if (json.nextToken() == JsonToken.START_OBJECT) {
-                    expect(field.equals("attributes"));
-                    readTexts(json, attributes);
-                } else {
-                    expect(json.currentToken() == JsonToken.VALUE_STRING);
-                    fields.put(field, json.getText());
-                }
-            }
-            expect(json.currentToken() == JsonToken.END_OBJECT && fields.size() == 3);
+        try {
+            RecordText text = RecordText.decode(stored, Set.of("type", "flavor", "name"), "attributes");
             return new ComponentDefinition(
-                    new ComponentType(fields.getOrDefault("type", "")),
-                    fields.getOrDefault("flavor", ""),
-                    fields.getOrDefault("name", ""),
+                    new ComponentType(text.field("type")),
+                    text.field("flavor"),
+                    text.field("name"),
                     stored.id(),
-                    attributes);
+                    text.inner());
         } catch (IOException | IllegalArgumentException e) {
-            throw new IntegrityException(
-                    "the component " + stored.name() + " is not stored as coffer writes it", stored.name(), null);
-        }
-    }
-
-    private static void readTexts(JsonParser json, Map<String, String> into) throws IOException {
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            expect(json.nextToken() == JsonToken.VALUE_STRING);
-            into.put(field, json.getText());
-        }
-        expect(json.currentToken() == JsonToken.END_OBJECT);
-    }
-
-    private static void expect(boolean condition) throws IOException {
-        if (!condition) {
-            throw new IOException("unexpected component");
+            throw RecordText.unexpected(stored);
         }
     }
 }

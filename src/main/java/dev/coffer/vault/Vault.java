@@ -156,6 +156,11 @@ public final class Vault implements RecordStore, AutoCloseable {
     }
 
     @Override
+    public Optional<StoredRecord> findRecord(UUID id) {
+        return read(view -> view.tables().records().find(id).map(row -> stored(view, row)));
+    }
+
+    @Override
     public List<StoredRecord> listRecords(String kind) {
         return read(view -> view.tables().records().list(kind).stream()
                 .map(row -> stored(view, row))

@@ -4,11 +4,13 @@ import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.flavor.BuiltInFlavors;
 import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.stack.Components;
+import dev.coffer.stack.References;
 import dev.coffer.stack.Stacks;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.NewStore;
@@ -88,9 +90,11 @@ public final class Coffer implements AutoCloseable {
     }
 
     /**
-     * A secrets manager by name. Closing it leaves coffer open.
+     * A secrets manager by name. Closing it leaves coffer open. References to secrets in its own attributes are resolved
+     * now, in the secrets manager {@code local}.
      *
-     * @throws NoSuchRecordException if there is none of that name, or its flavor is not known
+     * @throws NoSuchRecordException if there is none of that name, its flavor is not known, or a secret that its
+     *     attributes name is missing
      */
     public SecretsManager secretsManager(String name) {
         return secretsManager(components.require(ComponentType.SECRETS_MANAGER, name));
@@ -99,12 +103,31 @@ public final class Coffer implements AutoCloseable {
     private SecretsManager secretsManager(ComponentDefinition definition) {
         return flavors.find(definition.type(), definition.flavor())
                 .filter(SecretsManagerFlavor.class::isInstance)
-                .map(flavor -> ((SecretsManagerFlavor) flavor).create(definition, vault.schemas()))
+                .map(flavor -> ((SecretsManagerFlavor) flavor).create(resolve(definition), vault.schemas()))
                 .orElseThrow(() -> new NoSuchRecordException(
                         "the secrets manager " + definition.name() + " needs the flavor " + definition.flavor()
                                 + ", which is not known here",
                         definition.flavor(),
                         null));
+    }
+
+    /**
+     * A component with the values in place of the references in its attributes: those of a secrets manager from the
+     * secrets manager {@code local}, those of other components from {@link #secrets()}. It holds secrets from then on
+     * and is for whoever runs the component: nothing stores it, and its {@code toString} shows no attribute's text.
+     *
+     * @throws InvalidException if an attribute has braces that are no reference
+     * @throws NoSuchRecordException if a secret or a key is missing
+     */
+    public ComponentDefinition resolve(ComponentDefinition definition) {
+        References references = References.of(definition);
+        if (references.isEmpty()) {
+            return references.withoutValues();
+        }
+        boolean isManager = definition.type().equals(ComponentType.SECRETS_MANAGER);
+        try (SecretsManager manager = isManager ? secretsManager(References.ROOT_MANAGER) : secrets()) {
+            return references.resolve(manager);
+        }
     }
 
     /** The stacks. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.component.ComponentType;
 import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
@@ -23,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -233,6 +237,58 @@ class CofferTest {
             assertEquals("local", coffer.secrets().name());
             assertThrows(NoSuchRecordException.class, () -> coffer.secretsManager("no-such"));
             assertEquals(Optional.empty(), coffer.secrets().check());
+        }
+    }
+
+    @Test
+    void references_areResolvedOnDemand_forASecretsManagerInLocal() {
+        try (Coffer coffer = Coffer.open(options())) {
+            coffer.secrets().registerSecret(secret("canary"));
+            for (String type : List.of("orchestrator", "secrets-manager")) {
+                ComponentDefinition stored = new ComponentDefinition(
+                        new ComponentType(type),
+                        "any",
+                        "mine",
+                        UUID.randomUUID(),
+                        Map.of("token", "Bearer {{prod/db.password}}"));
+                ComponentDefinition resolved = coffer.resolve(stored);
+                assertEquals("Bearer canary", resolved.attributes().get("token"));
+                assertFalse(resolved.toString().contains("canary"), resolved.toString());
+                assertEquals("Bearer {{prod/db.password}}", stored.attributes().get("token"));
+            }
+            ComponentDefinition missing = new ComponentDefinition(
+                    new ComponentType("orchestrator"), "any", "mine", UUID.randomUUID(), Map.of("a", "{{x.y}}"));
+            assertEquals(
+                    ExitCode.NOT_FOUND,
+                    assertThrows(NoSuchRecordException.class, () -> coffer.resolve(missing))
+                            .exitCode());
+        }
+    }
+
+    @Test
+    void bracesThatAreNoReference_areRefusedBeforeTheyAreStored() {
+        ComponentType type = new ComponentType("orchestrator");
+        try (Coffer coffer = Coffer.open(options())) {
+            assertThrows(
+                    InvalidException.class,
+                    () -> coffer.components().register(type, "k8s", "any", Map.of("a", "{{oops}}")));
+            assertEquals(List.of(), coffer.components().list(type));
+            coffer.components().register(type, "k8s", "any", Map.of("a", "{{db.host}}"));
+            assertThrows(
+                    InvalidException.class,
+                    () -> coffer.components().update(type, "k8s", Map.of("b", "{{db.host}"), Set.of()));
+            assertEquals(
+                    Map.of("a", "{{db.host}}"),
+                    coffer.components().require(type, "k8s").attributes());
+        }
+    }
+
+    @Test
+    void componentWithoutReferences_isResolvedWithoutAStore() {
+        try (Coffer coffer = Coffer.open(options().withCreateIfMissing(false))) {
+            ComponentDefinition plain = new ComponentDefinition(
+                    new ComponentType("orchestrator"), "any", "mine", UUID.randomUUID(), Map.of("a", "\\{{x"));
+            assertEquals(Map.of("a", "{{x"), coffer.resolve(plain).attributes());
         }
     }
 

@@ -128,7 +128,8 @@ public final class Components {
     /**
      * Makes a component. It joins no stack by that.
      *
-     * @throws InvalidException if the name breaks the grammar, or an attribute what its flavor declares
+     * @throws InvalidException if the name breaks the grammar, an attribute what its flavor declares, or braces in it
+     *     are no reference
      * @throws RecordExistsException if there is one of that type and name
      * @throws NoSuchRecordException if there is no such flavor of secrets manager
      */
@@ -138,6 +139,7 @@ public final class Components {
         Names.check("flavor", flavor);
         ComponentDefinition component =
                 new ComponentDefinition(type, flavor, name, UUID.randomUUID(), checked(type, flavor, attributes));
+        References.of(component); // refuses what could never be resolved
         requireFree(type, name);
         records.changeRecords(List.of(insert(component)));
         return component;
@@ -149,7 +151,7 @@ public final class Components {
      * @param set the attributes that it gets
      * @param removed the names of those that it loses
      * @throws NoSuchRecordException if there is no such component, or it has no such attribute to remove
-     * @throws InvalidException if the result is not what its flavor declares
+     * @throws InvalidException if the result is not what its flavor declares, or braces in it are no reference
      */
     public ComponentDefinition update(ComponentType type, String name, Map<String, String> set, Set<String> removed) {
         return replace(type, name, component -> {
@@ -163,8 +165,10 @@ public final class Components {
                 }
             }
             attributes.putAll(set);
-            return new ComponentDefinition(
+            ComponentDefinition updated = new ComponentDefinition(
                     type, component.flavor(), name, component.id(), checked(type, component.flavor(), attributes));
+            References.of(updated);
+            return updated;
         });
     }
 

@@ -102,9 +102,6 @@ public final class References {
      * @throws NoSuchRecordException if a secret or a key is missing; it names component, attribute, secret and key
      */
     public ComponentDefinition resolve(SecretsManager manager) {
-        if (isEmpty()) {
-            return component.attributes().isEmpty() ? component : with(Map.of());
-        }
         Map<Reference, String> values = new HashMap<>();
         List<Missing> missing = search(manager, values);
         if (!missing.isEmpty()) {
@@ -114,6 +111,11 @@ public final class References {
                     first.sentence() + more, first.reference().secret().value(), first.hint());
         }
         return with(values);
+    }
+
+    /** What {@link #resolve} gives for a component without references, when there is no manager at hand. */
+    public ComponentDefinition withoutValues() {
+        return with(Map.of());
     }
 
     private ComponentDefinition with(Map<Reference, String> values) {
@@ -132,7 +134,7 @@ public final class References {
      *     secret, {@link ValidationLevel#SECRET_AND_KEY_EXISTS} reads each secret once
      */
     public List<Missing> missing(SecretsManager manager, ValidationLevel level) {
-        if (level == ValidationLevel.NONE || isEmpty()) {
+        if (level == ValidationLevel.NONE || isEmpty()) { // the manager may be out of reach: it is not asked in vain
             return List.of();
         }
         if (level == ValidationLevel.SECRET_AND_KEY_EXISTS) {

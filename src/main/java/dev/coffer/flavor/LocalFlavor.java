@@ -3,6 +3,7 @@ package dev.coffer.flavor;
 import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.vault.Vault;
@@ -12,7 +13,7 @@ import java.util.List;
 public final class LocalFlavor implements SecretsManagerFlavor {
     private final Vault vault;
 
-    /** A flavor whose managers share a vault; each sees the secrets of its own component only. */
+    /** A flavor whose managers share a vault; each sees the secrets of its own {@link SecretScope} only. */
     public LocalFlavor(Vault vault) {
         this.vault = vault;
     }
@@ -29,7 +30,7 @@ public final class LocalFlavor implements SecretsManagerFlavor {
 
     @Override
     public List<AttributeDeclaration> attributes() {
-        return List.of();
+        return SecretScope.attributes();
     }
 
     /** The vault holds secrets against its own schemas, within the transaction that writes. */

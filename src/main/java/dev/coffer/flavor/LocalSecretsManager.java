@@ -11,6 +11,7 @@ import dev.coffer.secrets.Renaming;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
+import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SecretsManager;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The secrets of one component in a vault. The vault is shared and stays open when this is closed. */
+/** The secrets of one scope in a vault. The vault is shared and stays open when this is closed. */
 final class LocalSecretsManager
         implements SecretsManager, ConditionalWrites, Versioned, Owned, Recoverable, Renaming, BulkWrites {
     private final ComponentDefinition definition;
@@ -34,7 +35,7 @@ final class LocalSecretsManager
     LocalSecretsManager(ComponentDefinition definition, Vault vault) {
         this.definition = definition;
         this.vault = vault;
-        this.secrets = vault.secretsOf(definition.id());
+        this.secrets = vault.secretsOf(SecretScope.of(definition).owner());
     }
 
     private ComponentSecrets secrets() {

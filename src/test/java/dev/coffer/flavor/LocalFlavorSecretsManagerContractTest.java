@@ -3,11 +3,17 @@ package dev.coffer.flavor;
 import dev.coffer.secrets.ContractFixture;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerContract;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 class LocalFlavorSecretsManagerContractTest extends SecretsManagerContract {
-    private final LocalBackend backend = new LocalBackend();
+    private final LocalBackend backend = new LocalBackend(scope());
+
+    /** The attributes of the scope that this runs in; constant. */
+    Map<String, String> scope() {
+        return Map.of();
+    }
 
     @Override
     protected SecretsManager open() {

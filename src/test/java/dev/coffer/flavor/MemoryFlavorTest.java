@@ -9,6 +9,7 @@ import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretVersion;
@@ -38,21 +39,36 @@ class MemoryFlavorTest {
     }
 
     @Test
-    void flavor_isASecretsManagerWithoutAttributes() {
+    void flavor_isASecretsManagerWithAScope() {
         MemoryFlavor flavor = new MemoryFlavor(clock);
         assertEquals(ComponentType.SECRETS_MANAGER, flavor.type());
         assertEquals("memory", flavor.name());
-        assertEquals(List.of(), flavor.attributes());
+        assertEquals(SecretScope.attributes(), flavor.attributes());
         assertTrue(flavor.description().contains("process"));
     }
 
     @Test
-    void create_twiceOfOneDefinition_sharesNothing() {
-        MemoryFlavor flavor = new MemoryFlavor(clock);
-        try (SecretsManager one = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn());
-                SecretsManager other = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn())) {
+    void twoInstances_shareNothing() {
+        try (SecretsManager one = new MemoryFlavor(clock).create(MemoryBackend.definition(), SchemaCatalog.builtIn());
+                SecretsManager other =
+                        new MemoryFlavor(clock).create(MemoryBackend.definition(), SchemaCatalog.builtIn())) {
             one.registerSecret(secret("db", "v"));
             assertEquals(List.of(), other.getAllSecretKeys());
+        }
+    }
+
+    @Test
+    void oneInstance_keepsTheSecretsOfAScope_untilItsLastManagerIsClosed() {
+        MemoryFlavor flavor = new MemoryFlavor(clock);
+        try (SecretsManager one = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn())) {
+            one.registerSecret(secret("db", "v"));
+            try (SecretsManager other = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn())) {
+                assertEquals(List.of(DB), other.getAllSecretKeys());
+            }
+            assertEquals(List.of(DB), one.getAllSecretKeys());
+        }
+        try (SecretsManager later = flavor.create(MemoryBackend.definition(), SchemaCatalog.builtIn())) {
+            assertEquals(List.of(), later.getAllSecretKeys());
         }
     }
 

@@ -1,0 +1,11 @@
+package dev.coffer.flavor;
+
+import java.util.Map;
+
+/** The whole contract once more, in the scope namespace. */
+class MemoryFlavorInNamespaceScopeTest extends MemoryFlavorSecretsManagerContractTest {
+    @Override
+    Map<String, String> scope() {
+        return Map.of("scope", "namespace", "namespace", "team-a");
+    }
+}

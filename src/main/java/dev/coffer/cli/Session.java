@@ -41,6 +41,10 @@ final class Session implements AutoCloseable {
         return unlocker;
     }
 
+    Map<String, String> environment() {
+        return environment;
+    }
+
     boolean json() {
         return globals.json();
     }

@@ -168,7 +168,7 @@ final class YamlValues {
     }
 
     /** Never ends a piece between the halves of a surrogate pair: the parser would take it for invalid. */
-    private static final class PairReader extends CharArrayReader {
+    static final class PairReader extends CharArrayReader {
         PairReader(CharBuffer text) {
             super(text.array(), text.arrayOffset() + text.position(), text.remaining());
         }

@@ -50,7 +50,9 @@ final class CommandTree {
                                 "schema",
                                 SchemaCommand::new,
                                 Node.of("list", SchemaList::new),
-                                Node.of("describe", SchemaDescribe::new)),
+                                Node.of("describe", SchemaDescribe::new),
+                                Node.of("register", SchemaRegister::new),
+                                Node.of("delete", SchemaDelete::new)),
                         Node.of("import", Import::new)));
         groups.put(
                 "The store and its keys",

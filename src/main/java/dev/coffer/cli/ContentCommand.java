@@ -1,6 +1,5 @@
 package dev.coffer.cli;
 
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.schema.SecretSchema;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.SchemaKey;
@@ -122,8 +121,8 @@ abstract class ContentCommand implements Command {
     }
 
     /** The schema of a type; null for the one that asks for nothing. */
-    static @Nullable SecretSchema schemaOf(String type) {
-        return type.equals(Secret.ARBITRARY) ? null : SchemaCatalog.builtIn().get(type);
+    static @Nullable SecretSchema schemaOf(Session session, String type) {
+        return type.equals(Secret.ARBITRARY) ? null : session.schemas().get(type);
     }
 
     /**
@@ -158,7 +157,7 @@ abstract class ContentCommand implements Command {
         }
         for (SchemaKey key : schema.keys()) {
             if (key.required() && !there.contains(key.name()) && !values.containsKey(key.name())) {
-                values.put(key.name(), reader.ask(key.name()));
+                values.put(key.name(), Interview.ask(session.terminal(), reader, key, ""));
             }
         }
     }

@@ -8,7 +8,9 @@ import dev.coffer.secrets.SecretValue;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Asks for keys and values: everything that can be done on the command line can be done here. */
@@ -41,9 +43,9 @@ final class Interview {
         if (schema != null) {
             for (SchemaKey key : schema.keys()) {
                 if (key.required()) {
-                    askRequired(key.name());
+                    askRequired(key);
                 } else {
-                    askOptional(key.name(), " (Enter leaves it out)");
+                    askOptional(key, " (Enter leaves it out)");
                 }
             }
         }
@@ -54,20 +56,35 @@ final class Interview {
 
     /** Asks what is to be changed of a secret. */
     void forUpdate(@Nullable SecretSchema schema, Collection<String> there) {
-        there.forEach(key -> askOptional(key, " (Enter keeps it)"));
+        there.forEach(key -> askOptional(keyOf(schema, key), " (Enter keeps it)"));
         if (schema != null) {
             for (SchemaKey key : schema.keys()) {
                 if (!there.contains(key.name())) {
-                    askOptional(key.name(), " (Enter leaves it out)");
+                    askOptional(key, " (Enter leaves it out)");
                 }
             }
         }
         askForMore("key to add, or -KEY to remove one (Enter ends)", there);
     }
 
-    private void askRequired(String key) {
+    /** The key as the schema has it, or one that nothing is known of. */
+    private static SchemaKey keyOf(@Nullable SecretSchema schema, String name) {
+        return (schema == null ? Stream.<SchemaKey>empty() : schema.keys().stream())
+                .filter(key -> key.name().equals(name))
+                .findFirst()
+                .orElseGet(() -> new SchemaKey(name, false, Optional.empty(), false));
+    }
+
+    /** Asks for one value: hidden, unless the schema says that it may be seen. */
+    static SecretValue ask(Terminal terminal, ValueReader reader, SchemaKey key, String remark) {
+        String label = key.name() + (key.description().isEmpty() ? "" : ", " + key.description()) + remark;
+        return key.visible() ? SecretValue.of(terminal.askVisibly(label)) : reader.ask(label);
+    }
+
+    private void askRequired(SchemaKey asked) {
+        String key = asked.name();
         for (int attempt = 1; !values.containsKey(key); attempt++) {
-            SecretValue value = reader.ask(key);
+            SecretValue value = ask(terminal, reader, asked, "");
             if (value.size() > 0) {
                 values.put(key, value);
             } else if (attempt == ATTEMPTS) {
@@ -78,11 +95,11 @@ final class Interview {
         }
     }
 
-    private void askOptional(String key, String remark) {
-        if (!values.containsKey(key)) {
-            SecretValue value = reader.ask(key + remark);
+    private void askOptional(SchemaKey key, String remark) {
+        if (!values.containsKey(key.name())) {
+            SecretValue value = ask(terminal, reader, key, remark);
             if (value.size() > 0) {
-                values.put(key, value);
+                values.put(key.name(), value);
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.coffer.cli;
 /** {@code coffer schema …}. */
 @picocli.CommandLine.Command(
         name = "schema",
-        description = "See what the types of secrets hold.",
+        description = "See what the types of secrets hold, and add your own.",
         customSynopsis = "coffer schema COMMAND …",
         commandListHeading = "%nCommands:%n",
         footer = {"", "Example:", "  coffer schema describe basic_auth"})

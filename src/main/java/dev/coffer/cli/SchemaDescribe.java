@@ -1,6 +1,5 @@
 package dev.coffer.cli;
 
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.schema.SecretSchema;
 import dev.coffer.secrets.SchemaKey;
 import java.io.IOException;
@@ -18,7 +17,7 @@ final class SchemaDescribe implements Command {
 
     @Override
     public void run(Session session) throws IOException {
-        SecretSchema schema = SchemaCatalog.builtIn().get(type);
+        SecretSchema schema = session.schemas().get(type);
         if (session.json()) {
             print(session, schema);
             return;
@@ -27,10 +26,10 @@ final class SchemaDescribe implements Command {
         if (schema.keys().isEmpty()) {
             return;
         }
-        Table table = new Table("KEY", "REQUIRED", "DEFAULT");
+        Table table = new Table("KEY", "REQUIRED", "DEFAULT", "MUST BE", "DESCRIPTION");
         for (SchemaKey key : schema.keys()) {
             String preset = key.defaultValue().orElse("") + (key.only() ? " (only)" : "");
-            table.row(key.name(), key.required() ? "yes" : "no", preset);
+            table.row(key.name(), key.required() ? "yes" : "no", preset, key.form(), key.description());
         }
         session.print(table);
     }
@@ -48,6 +47,9 @@ final class SchemaDescribe implements Command {
                 json.writeBooleanField("required", key.required());
                 Json.text(json, "default", key.defaultValue().orElse(null));
                 json.writeBooleanField("only", key.only());
+                json.writeStringField("form", key.form());
+                json.writeStringField("description", key.description());
+                json.writeBooleanField("secret", !key.visible());
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.schema.SecretSchema;
+import dev.coffer.secrets.LockedException;
 import java.io.IOException;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
 final class SchemaList implements Command {
     @Override
     public void run(Session session) throws IOException {
-        List<SecretSchema> schemas = SchemaCatalog.builtIn().list();
+        List<SecretSchema> schemas = schemas(session);
         if (session.json()) {
             session.print(json -> {
                 json.writeStartArray();
@@ -31,5 +32,15 @@ final class SchemaList implements Command {
         Table table = new Table("TYPE", "DESCRIPTION");
         schemas.forEach(schema -> table.row(schema.type(), schema.description()));
         session.print(table);
+    }
+
+    /** Those that coffer brings along can be seen without a key. */
+    private static List<SecretSchema> schemas(Session session) {
+        try {
+            return session.schemas().list();
+        } catch (LockedException e) {
+            session.messages().warn("the store is locked: types of your own are not shown");
+            return SchemaCatalog.builtIn().list();
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.coffer.cli;
 
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
@@ -57,7 +56,7 @@ final class SecretGet implements Command {
 
     private static void warnOfUnknownType(Session session, Secret secret) {
         String type = secret.schemaType();
-        if (!type.equals(Secret.ARBITRARY) && !SchemaCatalog.builtIn().isKnown(type)) {
+        if (!type.equals(Secret.ARBITRARY) && !session.schemas().isKnown(type)) {
             session.messages()
                     .warn("secret " + secret.name() + " has the schema " + type
                             + ", which this coffer does not know; it is shown as it is");

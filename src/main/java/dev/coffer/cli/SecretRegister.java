@@ -32,7 +32,7 @@ final class SecretRegister extends ContentCommand {
         SecretName name = name();
         String type = schema() == null ? Secret.ARBITRARY : schema();
         Given given = given(session);
-        SecretSchema schema = schemaOf(type);
+        SecretSchema schema = schemaOf(session, type);
         if (schema == null && !given.any() && !interactive()) {
             throw new UsageException(
                     "a secret of any keys needs at least one key", "give it as --KEY=@FILE, or let '-i' ask");

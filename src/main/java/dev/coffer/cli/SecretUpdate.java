@@ -1,6 +1,5 @@
 package dev.coffer.cli;
 
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.schema.SecretSchema;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
@@ -46,7 +45,7 @@ final class SecretUpdate extends ContentCommand {
         SecretName name = name();
         Given given = given(session);
         if (schema() != null) {
-            schemaOf(schema()); // a misspelt type is told before anything is asked
+            schemaOf(session, schema()); // a misspelt type is told before anything is asked
         }
         if (replace && !removedKeys.isEmpty()) {
             throw new UsageException("--replace and --remove-key exclude each other", "leave one of them out");
@@ -61,7 +60,7 @@ final class SecretUpdate extends ContentCommand {
             try (Secret current = secrets.getSecret(name)) { // which may be missing: before anything is typed in vain
                 type = schema() == null ? current.schemaType() : schema();
             }
-            requireKnown(session, knownSchema(type), given);
+            requireKnown(session, knownSchema(session, type), given);
         }
         ValueReader reader = reader(session);
         Map<String, SecretValue> values = values(reader, given);
@@ -87,7 +86,7 @@ final class SecretUpdate extends ContentCommand {
                 type = type == null ? current.schemaType() : type;
             }
         }
-        SecretSchema schema = schemaOf(type);
+        SecretSchema schema = schemaOf(session, type);
         if (interactive()) {
             new Interview(session.terminal(), reader, values).forNew(schema);
         }
@@ -109,7 +108,7 @@ final class SecretUpdate extends ContentCommand {
                 type = schema() == null ? current.schemaType() : schema();
                 there = new LinkedHashSet<>(current.content().keySet());
             }
-            SecretSchema schema = knownSchema(type);
+            SecretSchema schema = knownSchema(session, type);
             there.removeAll(removed);
             if (interactive()) {
                 Interview interview = new Interview(session.terminal(), reader, values);
@@ -124,9 +123,9 @@ final class SecretUpdate extends ContentCommand {
     }
 
     /** Null also for a type that was stored by somebody who knew it: the write says what is wrong with it. */
-    private static @Nullable SecretSchema knownSchema(String type) {
+    private static @Nullable SecretSchema knownSchema(Session session, String type) {
         return type.equals(Secret.ARBITRARY)
                 ? null
-                : SchemaCatalog.builtIn().find(type).orElse(null);
+                : session.schemas().find(type).orElse(null);
     }
 }

@@ -2,11 +2,13 @@ package dev.coffer.cli;
 
 import dev.coffer.Coffer;
 import dev.coffer.CofferOptions;
+import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.StoreLocation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -78,6 +80,13 @@ final class Session implements AutoCloseable {
             coffer = Coffer.open(options());
         }
         return coffer;
+    }
+
+    /** The schemas: those of the store if there is one, which is not opened before a type is not coffer's own. */
+    SchemaCatalog schemas() {
+        return coffer == null && !Files.exists(location().database())
+                ? SchemaCatalog.builtIn()
+                : store().vault().schemas();
     }
 
     /** The secrets; a missing store is made. */

@@ -5,23 +5,36 @@ import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.StoredRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The secret schemas that are known, by type. Making one costs nothing; asking for a type loads that schema alone.
- * Immutable, and safe for use by several threads.
+ * Safe for use by several threads.
  */
 public final class SchemaCatalog implements SecretSchemas {
     private static final int MOST_SUGGESTIONS = 3;
 
-    private SchemaCatalog() {}
+    private final SchemaSource custom;
+    private final Map<String, Template> read = new ConcurrentHashMap<>(); // by record id and version
+
+    private SchemaCatalog(SchemaSource custom) {
+        this.custom = custom;
+    }
 
     /** The schemas that coffer brings along, {@link Secret#ARBITRARY} among them. */
     public static SchemaCatalog builtIn() {
-        return new SchemaCatalog();
+        return new SchemaCatalog(SchemaSource.NONE);
+    }
+
+    /** These schemas and custom ones, which are read only when a type is asked for that is not coffer's own. */
+    public SchemaCatalog with(SchemaSource source) {
+        return new SchemaCatalog(source);
     }
 
     /** All schemas, sorted by type. */
@@ -31,7 +44,9 @@ public final class SchemaCatalog implements SecretSchemas {
 
     /** Whether there is a schema of that type; loads none. */
     public boolean isKnown(String type) {
-        return types().anyMatch(type::equals);
+        return type.equals(Secret.ARBITRARY)
+                || BuiltInSchemas.TYPES.contains(type)
+                || custom.find(type).isPresent();
     }
 
     /** The schema of that type, if there is one. */
@@ -45,7 +60,7 @@ public final class SchemaCatalog implements SecretSchemas {
      * @throws NoSuchSchemaException if there is none; the hint names types that are spelled alike
      */
     public SecretSchema get(String type) {
-        return templateOrThrow(type).schema();
+        return templateOrThrow(type, "").schema();
     }
 
     /**
@@ -66,7 +81,7 @@ public final class SchemaCatalog implements SecretSchemas {
         if (type.equals(Secret.ARBITRARY)) {
             return secret;
         }
-        Template template = templateOrThrow(type);
+        Template template = templateOrThrow(type, "; '--schema TYPE' gives the secret another one");
         List<String> faults = template.faultsOf(secret);
         if (!faults.isEmpty()) {
             throw new InvalidException(
@@ -77,20 +92,37 @@ public final class SchemaCatalog implements SecretSchemas {
         return template.withDefaults(secret);
     }
 
-    private static Stream<String> types() {
-        return Stream.concat(Stream.of(Secret.ARBITRARY), BuiltInSchemas.TYPES.stream())
+    /** What keeps a secret from fitting the schema of its type; empty if it fits, or the type is unknown. No values. */
+    public List<String> faultsOf(Secret secret) {
+        Template template = template(secret.schemaType());
+        return template == null ? List.of() : template.faultsOf(secret);
+    }
+
+    private Stream<String> types() {
+        return Stream.of(
+                        Stream.of(Secret.ARBITRARY),
+                        BuiltInSchemas.TYPES.stream(),
+                        custom.list().stream().map(StoredRecord::name))
+                .flatMap(types -> types)
                 .sorted();
     }
 
-    private static @Nullable Template template(String type) {
+    private @Nullable Template template(String type) {
         if (type.equals(Secret.ARBITRARY)) {
             return Template.ARBITRARY;
         }
         Class<? extends Record> builtIn = BuiltInSchemas.recordOf(type);
-        return builtIn == null ? null : Template.of(builtIn);
+        if (builtIn != null) {
+            return Template.of(builtIn);
+        }
+        return custom.find(type).map(this::read).orElse(null);
     }
 
-    private static Template templateOrThrow(String type) {
+    private Template read(StoredRecord stored) {
+        return read.computeIfAbsent(stored.id() + " " + stored.version(), version -> CustomSchemas.template(stored));
+    }
+
+    private Template templateOrThrow(String type, String wayOut) {
         Template template = template(type);
         if (template == null) {
             List<String> near = Spelling.near(type, types().toList()).stream()
@@ -100,7 +132,7 @@ public final class SchemaCatalog implements SecretSchemas {
                     "there is no schema " + Printable.quote(type),
                     Printable.text(type),
                     (near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ")
-                            + "'coffer schema list' shows all types");
+                            + "'coffer schema list' shows all types" + wayOut);
         }
         return template;
     }

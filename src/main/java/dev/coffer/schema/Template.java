@@ -19,19 +19,20 @@ import java.util.Set;
  * @param schema the keys
  * @param formats key to the form of its value; keys that are not in it take any value
  */
-record Template(SecretSchema schema, Map<String, ValueFormat> formats) {
+record Template(SecretSchema schema, Map<String, ? extends ValueRule> formats) {
     /** Allows any keys. */
     static final Template ARBITRARY =
             new Template(new SecretSchema(Secret.ARBITRARY, "any keys", List.of(), true), Map.of());
 
     static Template of(Class<? extends Record> schema) {
-        List<SchemaKey> keys = SchemaRecord.keysOf(schema);
+        List<SchemaKey> keys = new ArrayList<>(SchemaRecord.keysOf(schema));
         RecordComponent[] components = schema.getRecordComponents();
         Map<String, ValueFormat> formats = new LinkedHashMap<>();
         for (int i = 0; i < components.length; i++) {
             Holds holds = components[i].getAnnotation(Holds.class);
             if (holds != null) {
                 formats.put(keys.get(i).name(), holds.value());
+                keys.set(i, keys.get(i).withForm(holds.value().phrase()));
             }
         }
         return new Template(
@@ -69,7 +70,7 @@ record Template(SecretSchema schema, Map<String, ValueFormat> formats) {
             String allowed = key.defaultValue().get();
             return isText(value, allowed) ? Optional.empty() : Optional.of(key.name() + " must be '" + allowed + "'");
         }
-        return Optional.ofNullable(formats.get(key.name()))
+        return Optional.<ValueRule>ofNullable(formats.get(key.name()))
                 .filter(format -> !format.accepts(value))
                 .map(format -> key.name() + " must be " + format.phrase());
     }

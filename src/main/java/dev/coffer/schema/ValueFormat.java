@@ -4,7 +4,7 @@ import dev.coffer.secrets.SecretValue;
 import java.util.Arrays;
 
 /** Forms that a value can be held against. A value is only looked at: it is stored as it came. */
-enum ValueFormat {
+enum ValueFormat implements ValueRule {
     /** What ZenML declared as a boolean. */
     TRUE_OR_FALSE("true or false") {
         @Override
@@ -35,14 +35,15 @@ enum ValueFormat {
         this.phrase = phrase;
     }
 
-    /** What a value must be, for a sentence. */
-    String phrase() {
+    @Override
+    public String phrase() {
         return phrase;
     }
 
     abstract boolean accepts(byte[] utf8);
 
-    final boolean accepts(SecretValue value) {
+    @Override
+    public final boolean accepts(SecretValue value) {
         byte[] utf8 = value.revealUtf8();
         try {
             return accepts(utf8);

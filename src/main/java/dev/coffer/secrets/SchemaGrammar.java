@@ -11,6 +11,11 @@ public final class SchemaGrammar {
 
     private SchemaGrammar() {}
 
+    /** Whether a text is a schema type. */
+    public static boolean isValid(String type) {
+        return TYPE.matcher(type).matches();
+    }
+
     /**
      * Checks a schema type.
      *
@@ -18,7 +23,7 @@ public final class SchemaGrammar {
      * @throws InvalidException if it breaks the grammar
      */
     public static String check(String type) {
-        if (!TYPE.matcher(type).matches()) {
+        if (!isValid(type)) {
             throw new InvalidException(
                     "the schema type " + Printable.quote(type) + " is not a valid type",
                     Printable.text(type),

@@ -114,7 +114,10 @@ public final class ComponentSecrets {
     /** Changes some keys. Nothing is written if nothing changes. */
     public WriteReceipt merge(SecretName name, SecretPatch patch) {
         return vault.write(change -> replace(
-                change, name, OptionalLong.empty(), current -> vault.schemas().fit(patch.applyTo(current))));
+                change,
+                name,
+                OptionalLong.empty(),
+                current -> vault.schemas(change).fit(patch.applyTo(current))));
     }
 
     private WriteReceipt replace(

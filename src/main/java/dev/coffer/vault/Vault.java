@@ -167,7 +167,7 @@ public final class Vault implements RecordStore, AutoCloseable {
                 .toList());
     }
 
-    private static StoredRecord stored(StoreView view, RecordRow row) {
+    static StoredRecord stored(StoreView view, RecordRow row) {
         return new StoredRecord(row.kind(), row.id(), row.name(), row.version(), view.body(row));
     }
 
@@ -271,9 +271,14 @@ public final class Vault implements RecordStore, AutoCloseable {
     /** What secrets are held against when they are written. */
     public synchronized SchemaCatalog schemas() {
         if (schemas == null) {
-            schemas = options.schemas().get();
+            schemas = options.schemas().get().with(RecordSchemas.of(this));
         }
         return schemas;
+    }
+
+    /** The same, as a change sees them: it cannot read the store beside itself. */
+    SchemaCatalog schemas(StoreChange change) {
+        return schemas().with(RecordSchemas.of(change));
     }
 
     OptionalInt keepVersions() {

@@ -59,7 +59,7 @@ class SchemaCatalogTest {
                         .ifPresent(text -> listing.append(key.only() ? ", only '" : ", default '")
                                 .append(text)
                                 .append('\''));
-                ValueFormat format = formatOf(schema.type(), key.name());
+                ValueRule format = formatOf(schema.type(), key.name());
                 listing.append(format == null ? "" : ", " + format.phrase()).append('\n');
             }
             listing.append(schema.anyKeys() ? "  *\n" : "");
@@ -67,7 +67,7 @@ class SchemaCatalogTest {
         return listing.toString();
     }
 
-    private static @Nullable ValueFormat formatOf(String type, String key) {
+    private static @Nullable ValueRule formatOf(String type, String key) {
         Class<? extends Record> schema = BuiltInSchemas.recordOf(type);
         return schema == null ? null : Template.of(schema).formats().get(key);
     }

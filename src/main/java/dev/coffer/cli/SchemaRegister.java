@@ -1,0 +1,95 @@
+package dev.coffer.cli;
+
+import dev.coffer.schema.CustomSchemas;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretSummary;
+import dev.coffer.secrets.SecretsManager;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code coffer schema register}. */
+@picocli.CommandLine.Command(
+        name = "register",
+        description = "Add a type of your own, or replace it.",
+        customSynopsis = "coffer schema register FILE [--replace]",
+        footer = {
+            "",
+            "FILE is a JSON Schema (draft 2020-12) of the type \"object\", whose \"properties\" are texts: with",
+            "description, format, pattern, enum, const, minLength, maxLength and default. Keys that are not",
+            "among them are refused, unless \"additionalProperties\" is true. \"x-secret\": false lets a value",
+            "be seen while it is typed.",
+            "The TYPE is \"x-type\", else \"title\" if that can be a type, else the name of the file.",
+            "",
+            "Example:",
+            "  coffer schema register warehouse.json"
+        })
+final class SchemaRegister implements Command {
+    @Parameters(paramLabel = "FILE", description = "the JSON Schema")
+    private String file = "";
+
+    @Option(names = "--replace", description = "take the place of the schema of that type; secrets stay as they are")
+    private boolean replace;
+
+    @Override
+    public void run(Session session) throws IOException {
+        Path path = InputBytes.path(file);
+        Path fileName = path.getFileName();
+        CustomSchemas.Draft draft = CustomSchemas.read(text(path), fileName == null ? file : fileName.toString());
+        String type = draft.schema().type();
+        SecretsManager secrets = session.secrets(); // makes a missing store
+        CustomSchemas schemas = new CustomSchemas(session.store().vault());
+        boolean there = schemas.isRegistered(type);
+        if (there && !replace) {
+            throw CustomSchemas.exists(type);
+        }
+        int outgrown = there ? outgrown(secrets, draft) : 0;
+        if (outgrown > 0) {
+            session.confirm(Messages.count(outgrown, "secret") + " of the type " + type
+                    + " will not fit it any more, and can still be read; replace the schema?");
+        }
+        schemas.register(draft, replace);
+        if (session.json()) {
+            session.print(json -> {
+                json.writeStartObject();
+                json.writeStringField("type", type);
+                json.writeBooleanField("replaced", there);
+                json.writeNumberField("outgrown", outgrown);
+                json.writeEndObject();
+            });
+        } else {
+            session.messages().done((there ? "replaced" : "registered") + " the schema " + type);
+        }
+    }
+
+    /** How many secrets of the active secrets manager do not fit the draft. */
+    private static int outgrown(SecretsManager secrets, CustomSchemas.Draft draft) {
+        int count = 0;
+        for (SecretSummary summary : secrets.listSecrets()) {
+            if (summary.schemaType().equals(draft.schema().type())) {
+                try (Secret secret = secrets.getSecret(summary.name())) {
+                    count += draft.fits(secret) ? 0 : 1;
+                }
+            }
+        }
+        return count;
+    }
+
+    private static String text(Path path) {
+        String name = "the file " + Printable.text(path.toString());
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(InputBytes.ofFile(path, name, CustomSchemas.MAX_BYTES)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new InvalidException(name + " is not valid UTF-8 text", null, "save it as UTF-8");
+        }
+    }
+}

@@ -55,6 +55,20 @@ final class CommandTree {
                                 Node.of("delete", SchemaDelete::new)),
                         Node.of("import", Import::new)));
         groups.put(
+                "Stacks",
+                List.of(Node.of(
+                        "stack",
+                        StackCommand::new,
+                        Node.of("register", StackRegister::new),
+                        Node.of("list", StackList::new),
+                        Node.of("describe", StackDescribe::new),
+                        Node.of("set", StackSet::new),
+                        Node.of("get", StackGet::new),
+                        Node.of("update", StackUpdate::new),
+                        Node.of("rename", StackRename::new),
+                        Node.of("copy", StackCopy::new),
+                        Node.of("delete", StackDelete::new))));
+        groups.put(
                 "The store and its keys",
                 List.of(
                         Node.of("init", Init::new),

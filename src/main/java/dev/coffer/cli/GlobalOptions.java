@@ -15,6 +15,12 @@ final class GlobalOptions {
     private @Nullable Path home;
 
     @Option(
+            names = "--stack",
+            paramLabel = "NAME",
+            description = "the stack to work with; else COFFER_STACK, else the active one")
+    private @Nullable String stack;
+
+    @Option(
             names = "--passphrase-fd",
             paramLabel = "N",
             description = "read the passphrase from this open file; 0 is standard input")
@@ -44,6 +50,11 @@ final class GlobalOptions {
     @Nullable
     Path home() {
         return home;
+    }
+
+    @Nullable
+    String stack() {
+        return stack;
     }
 
     @Nullable

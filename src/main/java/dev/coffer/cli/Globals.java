@@ -13,26 +13,35 @@ import picocli.CommandLine.ParseResult;
  * given on both sides, what stands behind counts.
  *
  * @param home where everything is; null for where the environment says
+ * @param stack the stack to work with instead of the active one
  * @param passphraseFd the open file to read the passphrase from
  * @param json whether data and errors are JSON
  * @param yes whether every question is answered with yes
  * @param verbose whether errors come with their stack trace
  */
-record Globals(@Nullable Path home, @Nullable Integer passphraseFd, boolean json, boolean yes, boolean verbose) {
+record Globals(
+        @Nullable Path home,
+        @Nullable String stack,
+        @Nullable Integer passphraseFd,
+        boolean json,
+        boolean yes,
+        boolean verbose) {
     static Globals of(ParseResult parsed) {
         Path home = null;
+        String stack = null;
         Integer passphraseFd = null;
         OutputFormat output = OutputFormat.TABLE;
         boolean yes = false;
         boolean verbose = false;
         for (GlobalOptions given : given(parsed)) {
             home = given.home() != null ? named(given.home()) : home;
+            stack = given.stack() != null ? given.stack() : stack;
             passphraseFd = given.passphraseFd() != null ? given.passphraseFd() : passphraseFd;
             output = given.output() != null ? given.output() : output;
             yes |= given.yes();
             verbose |= given.verbose();
         }
-        return new Globals(home, passphraseFd, output == OutputFormat.JSON, yes, verbose);
+        return new Globals(home, stack, passphraseFd, output == OutputFormat.JSON, yes, verbose);
     }
 
     /** Of an unset variable, as in --home "$DIR", nothing is left; that is not the current folder. */
@@ -59,6 +68,6 @@ record Globals(@Nullable Path home, @Nullable Integer passphraseFd, boolean json
         for (int i = 1; i < options.size(); i++) {
             json |= options.get(i).equals("json") && List.of("-o", "--output").contains(options.get(i - 1));
         }
-        return new Globals(null, null, json, false, options.contains("--verbose"));
+        return new Globals(null, null, null, json, false, options.contains("--verbose"));
     }
 }

@@ -44,7 +44,7 @@ final class SchemaRegister implements Command {
         CustomSchemas.Draft draft = CustomSchemas.read(text(path), fileName == null ? file : fileName.toString());
         String type = draft.schema().type();
         SecretsManager secrets = session.secrets(); // makes a missing store
-        CustomSchemas schemas = new CustomSchemas(session.store().vault());
+        CustomSchemas schemas = new CustomSchemas(session.coffer().vault());
         boolean there = schemas.isRegistered(type);
         if (there && !replace) {
             throw CustomSchemas.exists(type);

@@ -22,6 +22,7 @@ final class Session implements AutoCloseable {
     private final Messages messages;
     private final CommandUnlocker unlocker;
     private @Nullable Coffer coffer;
+    private @Nullable SecretsManager manager;
 
     Session(Globals globals, Map<String, String> environment, Terminal terminal, Messages messages) {
         this.globals = globals;
@@ -67,6 +68,7 @@ final class Session implements AutoCloseable {
                 .withUnlocker(unlocker)
                 .withNotices(messages)
                 .withCreateIfMissing(false);
+        options = globals.stack() == null ? options : options.withStack(globals.stack());
         return globals.home() == null ? options : options.withHome(globals.home());
     }
 
@@ -89,12 +91,24 @@ final class Session implements AutoCloseable {
                 : store().vault().schemas();
     }
 
-    /** The secrets; a missing store is made. */
-    SecretsManager secrets() {
+    /** Everything in the store; a missing one is made. */
+    Coffer coffer() {
         if (coffer == null) {
             coffer = Coffer.open(options().withCreateIfMissing(true));
         }
-        return coffer.secrets();
+        return coffer;
+    }
+
+    /** The secrets of the stack; a missing store is made. */
+    SecretsManager secrets() {
+        if (manager == null) {
+            manager = coffer().secrets();
+            if (manager.flavor().equals("memory")) {
+                messages.warn("the secrets manager " + manager.name()
+                        + " keeps secrets in memory: they are gone when this command ends");
+            }
+        }
+        return manager;
     }
 
     /** The secrets, by one of the optional interfaces. */

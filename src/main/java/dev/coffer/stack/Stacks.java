@@ -72,6 +72,12 @@ public final class Stacks {
         return override.map(name -> require(state, name)).orElseGet(() -> stored(state));
     }
 
+    /** Whether commands work with that stack. None is when the overriding name is no stack's. */
+    public boolean isActive(Stack stack) {
+        return override.map(name -> name.equals(stack.name()))
+                .orElseGet(() -> stack.id().equals(read().active()));
+    }
+
     private static Stack stored(StackState state) {
         return state.stacks().stream()
                 .filter(stack -> stack.id().equals(state.active()))

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MessagesTest {
-    private static final Globals TEXT = new Globals(null, null, false, false, false);
-    private static final Globals JSON = new Globals(null, null, true, false, false);
-    private static final Globals VERBOSE = new Globals(null, null, false, false, true);
+    private static final Globals TEXT = new Globals(null, null, null, false, false, false);
+    private static final Globals JSON = new Globals(null, null, null, true, false, false);
+    private static final Globals VERBOSE = new Globals(null, null, null, false, false, true);
 
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 

@@ -10,8 +10,11 @@ import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.stack.Components;
+import dev.coffer.stack.Missing;
 import dev.coffer.stack.References;
+import dev.coffer.stack.Stack;
 import dev.coffer.stack.Stacks;
+import dev.coffer.stack.ValidationLevel;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.NewStore;
 import dev.coffer.vault.RestoreReceipt;
@@ -20,7 +23,10 @@ import dev.coffer.vault.Vault;
 import dev.coffer.vault.VaultOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The way in, and the one place where the parts are put together:
@@ -127,6 +133,32 @@ public final class Coffer implements AutoCloseable {
         boolean isManager = definition.type().equals(ComponentType.SECRETS_MANAGER);
         try (SecretsManager manager = isManager ? secretsManager(References.ROOT_MANAGER) : secrets()) {
             return references.resolve(manager);
+        }
+    }
+
+    /**
+     * The references in the components of a stack that name nothing, all at once, by component and attribute. Each
+     * secret is read once, or none, as the level says; those of the stack's secrets manager itself are always read,
+     * because it works with all of its values or not at all. If it lacks some, these alone are reported: without them
+     * nobody can look for the others.
+     */
+    public List<Missing> missing(Stack stack, ValidationLevel level) {
+        Map<ComponentType, ComponentDefinition> components = new TreeMap<>(stacks.componentsOf(stack));
+        ComponentDefinition own = Objects.requireNonNull(components.remove(ComponentType.SECRETS_MANAGER));
+        List<References> others =
+                components.values().stream().map(References::of).toList();
+        if (level == ValidationLevel.NONE) {
+            return List.of();
+        }
+        try (SecretsManager local = secretsManager(References.ROOT_MANAGER)) {
+            // A manager cannot be made without all of its values, so a missing key counts even if only names are asked.
+            List<Missing> missing = References.of(own).missing(local, ValidationLevel.SECRET_AND_KEY_EXISTS);
+            if (!missing.isEmpty() || others.stream().allMatch(References::isEmpty)) {
+                return missing;
+            }
+        }
+        try (SecretsManager manager = secretsManager(own)) {
+            return References.missing(others, manager, level);
         }
     }
 

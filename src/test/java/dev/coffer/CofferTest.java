@@ -17,6 +17,9 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.StoreExistsException;
 import dev.coffer.secrets.StoreMissingException;
+import dev.coffer.stack.Missing;
+import dev.coffer.stack.Stack;
+import dev.coffer.stack.ValidationLevel;
 import dev.coffer.vault.NewStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -281,6 +284,31 @@ class CofferTest {
                     Map.of("a", "{{db.host}}"),
                     coffer.components().require(type, "k8s").attributes());
         }
+    }
+
+    @Test
+    void missingReferencesOfAStack_areReportedAllAtOnce() {
+        ComponentType orchestrator = new ComponentType("orchestrator");
+        ComponentType store = new ComponentType("artifact-store");
+        try (Coffer coffer = Coffer.open(options())) {
+            coffer.secrets().registerSecret(secret("canary"));
+            coffer.components().register(orchestrator, "k8s", "any", Map.of("a", "{{prod/db.nokey}}", "b", "{{x.y}}"));
+            coffer.components().register(store, "s3", "any", Map.of("a", "{{prod/db.username}}", "b", "{{x.y}}"));
+            Stack stack = coffer.stacks().register("mine", Map.of(orchestrator, "k8s", store, "s3"));
+            assertEquals(List.of(), coffer.missing(stack, ValidationLevel.NONE));
+            assertEquals(
+                    List.of("s3 b {{x.y}}", "k8s b {{x.y}}"),
+                    shown(coffer.missing(stack, ValidationLevel.SECRET_EXISTS)));
+            assertEquals(
+                    List.of("s3 b {{x.y}}", "k8s a {{prod/db.nokey}}", "k8s b {{x.y}}"),
+                    shown(coffer.missing(stack, ValidationLevel.SECRET_AND_KEY_EXISTS)));
+        }
+    }
+
+    private static List<String> shown(List<Missing> missing) {
+        return missing.stream()
+                .map(one -> one.component().name() + " " + one.attribute() + " " + one.reference())
+                .toList();
     }
 
     @Test

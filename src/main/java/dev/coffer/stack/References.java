@@ -126,22 +126,42 @@ public final class References {
                 component.type(), component.flavor(), component.name(), component.id(), resolved);
     }
 
+    /** The references of this component that name nothing. See {@link #missing(List, SecretsManager, ValidationLevel)}. */
+    public List<Missing> missing(SecretsManager manager, ValidationLevel level) {
+        return missing(List.of(this), manager, level);
+    }
+
     /**
-     * The references that name nothing, by attribute and reference.
+     * The references that name nothing, by component, attribute and reference.
      *
-     * @param manager where the secrets are
+     * @param components the references of several components
+     * @param manager where the secrets of all of them are
      * @param level {@link ValidationLevel#NONE} asks the manager nothing, {@link ValidationLevel#SECRET_EXISTS} reads no
      *     secret, {@link ValidationLevel#SECRET_AND_KEY_EXISTS} reads each secret once
      */
-    public List<Missing> missing(SecretsManager manager, ValidationLevel level) {
-        if (level == ValidationLevel.NONE || isEmpty()) { // the manager may be out of reach: it is not asked in vain
+    public static List<Missing> missing(List<References> components, SecretsManager manager, ValidationLevel level) {
+        List<References> some =
+                components.stream().filter(references -> !references.isEmpty()).toList();
+        if (level == ValidationLevel.NONE || some.isEmpty()) { // the manager may be out of reach: not asked in vain
             return List.of();
         }
-        if (level == ValidationLevel.SECRET_AND_KEY_EXISTS) {
-            return search(manager, null);
+        Lookup lookup;
+        if (level == ValidationLevel.SECRET_EXISTS) {
+            Set<SecretName> there = new HashSet<>(manager.getAllSecretKeys());
+            lookup = reference -> there.contains(reference.secret()) ? ANY_KEY : NO_SECRET;
+        } else {
+            Map<SecretName, Found> found = new HashMap<>();
+            for (References references : some) {
+                references
+                        .needed()
+                        .forEach((name, keys) ->
+                                found.computeIfAbsent(name, unread -> read(manager, unread, keys, null)));
+            }
+            lookup = reference -> found.getOrDefault(reference.secret(), NO_SECRET);
         }
-        Set<SecretName> there = new HashSet<>(manager.getAllSecretKeys());
-        return report(manager, reference -> there.contains(reference.secret()) ? ANY_KEY : NO_SECRET);
+        List<Missing> missing = new ArrayList<>();
+        some.forEach(references -> missing.addAll(references.report(manager, lookup)));
+        return missing;
     }
 
     /** What is known of a secret. */
@@ -154,7 +174,7 @@ public final class References {
         Found of(Reference reference);
     }
 
-    private List<Missing> search(SecretsManager manager, @Nullable Map<Reference, String> values) {
+    private List<Missing> search(SecretsManager manager, Map<Reference, String> values) {
         Map<SecretName, Found> found = new HashMap<>();
         needed().forEach((name, keys) -> found.put(name, read(manager, name, keys, values)));
         return report(manager, reference -> found.getOrDefault(reference.secret(), NO_SECRET));

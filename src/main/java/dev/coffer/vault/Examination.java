@@ -130,6 +130,7 @@ final class Examination {
             if (age.compareTo(OLD) > 0) {
                 advise("the key-encryption key is " + age.toDays() + " days old", "coffer key rotate");
             }
+            Outgrown.in(vault).forEach(found -> advise(found.sentence(), found.remedy()));
         } catch (LockedException e) {
             advise(
                     "the store is locked, so its keys were not examined",

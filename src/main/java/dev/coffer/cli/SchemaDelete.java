@@ -17,7 +17,8 @@ final class SchemaDelete implements Command {
     @Override
     public void run(Session session) throws IOException {
         session.requireConfirmable();
-        CustomSchemas schemas = new CustomSchemas(session.store().vault());
+        CustomSchemas schemas = new CustomSchemas(
+                session.store().vault(), session.store().vault().extensions());
         if (!schemas.isRegistered(type)) {
             throw CustomSchemas.missing(type);
         }

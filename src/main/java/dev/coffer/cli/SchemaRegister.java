@@ -6,11 +6,15 @@ import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.vault.Vault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @picocli.CommandLine.Command(
         name = "register",
         description = "Add a type of your own, or replace it.",
-        customSynopsis = "coffer schema register FILE [--replace]",
+        customSynopsis = "coffer schema register FILE|CLASS [--jar JAR] [--replace]",
         footer = {
             "",
             "FILE is a JSON Schema (draft 2020-12) of the type \"object\", whose \"properties\" are texts: with",
@@ -26,25 +30,36 @@ import picocli.CommandLine.Parameters;
             "among them are refused, unless \"additionalProperties\" is true. \"x-secret\": false lets a value",
             "be seen while it is typed.",
             "The TYPE is \"x-type\", else \"title\" if that can be a type, else the name of the file.",
+            "CLASS is a record that is annotated with @dev.coffer.secrets.SchemaType, of which each component",
+            "is a SecretValue. Its jar is copied and pinned by its SHA-256; without --jar the class is one of",
+            "the class path.",
             "",
             "Example:",
-            "  coffer schema register warehouse.json"
+            "  coffer schema register warehouse.json",
+            "  coffer schema register com.acme.WarehouseLogin --jar acme-schemas.jar"
         })
 final class SchemaRegister implements Command {
-    @Parameters(paramLabel = "FILE", description = "the JSON Schema")
-    private String file = "";
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("(?:[\\p{L}_$][\\p{L}\\p{N}_$]*\\.)+[\\p{L}_$][\\p{L}\\p{N}_$]*");
+
+    @Parameters(paramLabel = "FILE|CLASS", description = "the JSON Schema, or the record class")
+    private String word = "";
+
+    @Option(names = "--jar", paramLabel = "JAR", description = "the jar that holds the class")
+    private @Nullable String jar;
 
     @Option(names = "--replace", description = "take the place of the schema of that type; secrets stay as they are")
     private boolean replace;
 
     @Override
     public void run(Session session) throws IOException {
-        Path path = InputBytes.path(file);
-        Path fileName = path.getFileName();
-        CustomSchemas.Draft draft = CustomSchemas.read(text(path), fileName == null ? file : fileName.toString());
-        String type = draft.schema().type();
+        CustomSchemas.Draft fromFile = isClass() ? null : fromFile(); // a wrong file makes no store
         SecretsManager secrets = session.secrets(); // makes a missing store
-        CustomSchemas schemas = new CustomSchemas(session.coffer().vault());
+        Vault vault = session.store().vault();
+        CustomSchemas schemas = new CustomSchemas(vault, vault.extensions());
+        CustomSchemas.Draft draft =
+                fromFile != null ? fromFile : schemas.readClass(word, jar == null ? null : InputBytes.path(jar));
+        String type = draft.schema().type();
         boolean there = schemas.isRegistered(type);
         if (there && !replace) {
             throw CustomSchemas.exists(type);
@@ -66,6 +81,17 @@ final class SchemaRegister implements Command {
         } else {
             session.messages().done((there ? "replaced" : "registered") + " the schema " + type);
         }
+    }
+
+    private boolean isClass() {
+        return jar != null
+                || (CLASS_NAME.matcher(word).matches() && !word.endsWith(".json") && !Files.exists(Path.of(word)));
+    }
+
+    private CustomSchemas.Draft fromFile() {
+        Path path = InputBytes.path(word);
+        Path fileName = path.getFileName();
+        return CustomSchemas.read(text(path), fileName == null ? word : fileName.toString());
     }
 
     /** How many secrets of the active secrets manager do not fit the draft. */

@@ -2,6 +2,8 @@ package dev.coffer.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSchemaException;
@@ -13,6 +15,7 @@ import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.StoredRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,20 +29,26 @@ public final class CustomSchemas {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final RecordStore records;
+    private final ExtensionJars jars;
 
-    /** The custom schemas of a store. */
-    public CustomSchemas(RecordStore records) {
+    /**
+     * The custom schemas of a store.
+     *
+     * @param jars where the jars of schema classes are kept
+     */
+    public CustomSchemas(RecordStore records, ExtensionJars jars) {
         this.records = records;
+        this.jars = jars;
     }
 
     /** A schema that was read, and is not registered yet. */
     public static final class Draft {
         private final Template template;
-        private final String json;
+        private final ObjectNode body;
 
-        private Draft(Template template, String json) {
+        private Draft(Template template, ObjectNode body) {
             this.template = template;
-            this.json = json;
+            this.body = body;
         }
 
         /** What it asks. */
@@ -63,14 +72,34 @@ public final class CustomSchemas {
     public static Draft read(String json, String fileName) {
         String base = fileName.replaceFirst("(\\.schema)?\\.json$", "");
         Template template = new JsonSchemaReader("the file " + Printable.text(fileName)).read(json, base);
-        String type = template.schema().type();
+        requireOther(template.schema().type(), "name another type in \"x-type\"");
+        return new Draft(template, JSON.createObjectNode().put("form", "json").put("text", json));
+    }
+
+    /**
+     * Reads a record class.
+     *
+     * @param jar the jar that holds the class, which is copied to where coffer keeps them; null for a class of the
+     *     class path
+     * @throws InvalidException if the class or the jar is not fit, or the class is no schema
+     */
+    public Draft readClass(String className, @Nullable Path jar) {
+        String hash = jar == null ? null : SchemaClass.mapped(() -> jars.add(jar));
+        Template template = SchemaClass.template(className, hash, jars);
+        requireOther(template.schema().type(), "give the class another type in @SchemaType");
+        return new Draft(
+                template,
+                JSON.createObjectNode()
+                        .put("form", "class")
+                        .put("class", className)
+                        .put("jar", hash));
+    }
+
+    private static void requireOther(String type, String hint) {
         if (SchemaCatalog.builtIn().isKnown(type)) {
             throw new RecordExistsException(
-                    "coffer has a schema " + type + " of its own, which cannot be replaced",
-                    type,
-                    "name another type in \"x-type\"");
+                    "coffer has a schema " + type + " of its own, which cannot be replaced", type, hint);
         }
-        return new Draft(template, json);
     }
 
     /**
@@ -93,11 +122,7 @@ public final class CustomSchemas {
     }
 
     static byte[] body(Draft draft) {
-        return JSON.createObjectNode()
-                .put("form", "json")
-                .put("text", draft.json)
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+        return draft.body.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether there is a custom schema of that type. */
@@ -137,23 +162,36 @@ public final class CustomSchemas {
     }
 
     /** What a record holds. */
-    static Template template(StoredRecord stored) {
-        String text = text(stored);
-        if (text == null) {
-            throw new IntegrityException(
-                    "the schema " + stored.name() + " is kept in a form that this coffer does not know",
-                    stored.name(),
-                    "register it again with '--replace'");
+    static Template template(StoredRecord stored, ExtensionJars jars) {
+        JsonNode body;
+        try {
+            body = JSON.readTree(stored.body());
+        } catch (IOException e) {
+            throw unknownForm(stored);
         }
-        return new JsonSchemaReader("the schema " + stored.name()).read(text, stored.name());
+        Template template = switch (body.path("form").asText()) {
+            case "json" ->
+                new JsonSchemaReader("the schema " + stored.name())
+                        .read(body.path("text").asText(), stored.name());
+            case "class" ->
+                SchemaClass.template(
+                        body.path("class").asText(), body.path("jar").textValue(), jars);
+            default -> throw unknownForm(stored);
+        };
+        if (!template.schema().type().equals(stored.name())) { // a class of the class path may have changed
+            throw new InvalidException(
+                    "the schema " + stored.name() + " now calls itself "
+                            + template.schema().type(),
+                    stored.name(),
+                    "delete the one, and register the other");
+        }
+        return template;
     }
 
-    private static @Nullable String text(StoredRecord stored) {
-        try {
-            JsonNode body = JSON.readTree(stored.body());
-            return body.path("form").asText().equals("json") ? body.path("text").asText() : null;
-        } catch (IOException e) {
-            return null;
-        }
+    private static IntegrityException unknownForm(StoredRecord stored) {
+        return new IntegrityException(
+                "the schema " + stored.name() + " is kept in a form that this coffer does not know",
+                stored.name(),
+                "register it again with '--replace'");
     }
 }

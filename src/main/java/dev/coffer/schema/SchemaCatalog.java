@@ -1,10 +1,12 @@
 package dev.coffer.schema;
 
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.StoredRecord;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,16 @@ public final class SchemaCatalog implements SecretSchemas {
 
     /** All schemas, sorted by type. */
     public List<SecretSchema> list() {
-        return types().map(this::get).toList();
+        return types().map(this::describe).toList();
+    }
+
+    /** One that cannot be used, for instance because its jar is gone, does not keep the others from being listed. */
+    private SecretSchema describe(String type) {
+        try {
+            return get(type);
+        } catch (InvalidException | StoreFileException | IntegrityException e) {
+            return new SecretSchema(type, "cannot be used: " + e.getMessage(), List.of(), true);
+        }
     }
 
     /** Whether there is a schema of that type; loads none. */
@@ -119,7 +130,8 @@ public final class SchemaCatalog implements SecretSchemas {
     }
 
     private Template read(StoredRecord stored) {
-        return read.computeIfAbsent(stored.id() + " " + stored.version(), version -> CustomSchemas.template(stored));
+        return read.computeIfAbsent(
+                stored.id() + " " + stored.version(), version -> CustomSchemas.template(stored, custom.jars()));
     }
 
     private Template templateOrThrow(String type, String wayOut) {

@@ -1,5 +1,6 @@
 package dev.coffer.schema;
 
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.secrets.StoredRecord;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,11 @@ public interface SchemaSource {
         public List<StoredRecord> list() {
             return List.of();
         }
+
+        @Override
+        public ExtensionJars jars() {
+            throw new IllegalStateException("there are no records that could name one");
+        }
     };
 
     /** The record of the schema of that type, if there is one. */
@@ -27,4 +33,7 @@ public interface SchemaSource {
 
     /** All records of schemas. */
     List<StoredRecord> list();
+
+    /** The jars that hold the classes of schemas. */
+    ExtensionJars jars();
 }

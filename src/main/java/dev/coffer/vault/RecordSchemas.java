@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.schema.SchemaSource;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.StoredRecord;
@@ -10,8 +11,13 @@ import java.util.Optional;
 final class RecordSchemas {
     private RecordSchemas() {}
 
-    static SchemaSource of(RecordStore store) {
+    static SchemaSource of(RecordStore store, ExtensionJars jars) {
         return new SchemaSource() {
+            @Override
+            public ExtensionJars jars() {
+                return jars;
+            }
+
             @Override
             public Optional<StoredRecord> find(String type) {
                 return store.findRecord(KIND, type);
@@ -24,8 +30,13 @@ final class RecordSchemas {
         };
     }
 
-    static SchemaSource of(StoreView view) {
+    static SchemaSource of(StoreView view, ExtensionJars jars) {
         return new SchemaSource() {
+            @Override
+            public ExtensionJars jars() {
+                return jars;
+            }
+
             @Override
             public Optional<StoredRecord> find(String type) {
                 return view.tables().records().find(KIND, type).map(row -> Vault.stored(view, row));

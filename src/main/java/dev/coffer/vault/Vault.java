@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
@@ -271,14 +272,19 @@ public final class Vault implements RecordStore, AutoCloseable {
     /** What secrets are held against when they are written. */
     public synchronized SchemaCatalog schemas() {
         if (schemas == null) {
-            schemas = options.schemas().get().with(RecordSchemas.of(this));
+            schemas = options.schemas().get().with(RecordSchemas.of(this, extensions()));
         }
         return schemas;
     }
 
-    /** The same, as a change sees them: it cannot read the store beside itself. */
+    /** The jars of extensions, which are kept beside the store. */
+    public ExtensionJars extensions() {
+        return new ExtensionJars(options.location().dataFolder().resolve("extensions"));
+    }
+
+    /** The same schemas, as a change sees them: it cannot read the store beside itself. */
     SchemaCatalog schemas(StoreChange change) {
-        return schemas().with(RecordSchemas.of(change));
+        return schemas().with(RecordSchemas.of(change, extensions()));
     }
 
     OptionalInt keepVersions() {

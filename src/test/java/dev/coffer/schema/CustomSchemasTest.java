@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.SchemaKey;
@@ -13,6 +14,7 @@ import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.StoredRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,6 +152,11 @@ class CustomSchemasTest {
             @Override
             public Optional<StoredRecord> find(String type) {
                 return Optional.of(new StoredRecord(KIND, new UUID(0, 1), type, 1, CustomSchemas.body(draft)));
+            }
+
+            @Override
+            public ExtensionJars jars() {
+                return new ExtensionJars(Path.of("none"));
             }
 
             @Override

@@ -1,0 +1,159 @@
+package dev.coffer.schema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.component.ExtensionJars;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ExitCode;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.StoredRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Record classes of users as schemas: what fits is read, and each way not to fit is told apart. */
+class SchemaClassTest {
+    private static final String SECRETS = "dev.coffer.secrets.";
+    private static final String GOOD = "@" + SECRETS + "SchemaType(value = \"my_login\", description = \"d\")"
+            + " public record My(" + SECRETS + "SecretValue user, " + SECRETS + "SecretValue apiKey) {}";
+
+    @TempDir
+    Path temp;
+
+    private ExtensionJars jars;
+    private CustomSchemas schemas;
+
+    @BeforeEach
+    void setUp() {
+        jars = new ExtensionJars(temp.resolve("extensions"));
+        schemas = new CustomSchemas(new NoRecords(), jars);
+    }
+
+    private record NoRecords() implements RecordStore {
+        @Override
+        public Optional<StoredRecord> findRecord(String kind, String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<StoredRecord> findRecord(UUID id) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<StoredRecord> listRecords(String kind) {
+            return List.of();
+        }
+
+        @Override
+        public void changeRecords(List<RecordChange> changes) {
+            throw new AssertionError("nothing is changed here");
+        }
+    }
+
+    /** A jar of the classes of a source, without those named. */
+    private Path jar(String source, String... without) throws IOException {
+        Path classes = Files.createTempDirectory(temp, "classes");
+        var text = new SimpleJavaFileObject(URI.create("string:///My.java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return source;
+            }
+        };
+        List<String> options =
+                List.of("-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
+        assertTrue(ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, options, null, List.of(text))
+                .call());
+        Path jar = classes.resolve("my.jar");
+        try (Stream<Path> files = Files.list(classes);
+                OutputStream file = Files.newOutputStream(temp.resolve("my.jar"));
+                JarOutputStream out = new JarOutputStream(file)) {
+            for (Path one : files.toList()) {
+                String name = one.getFileName().toString();
+                if (!List.of(without).contains(name)) {
+                    out.putNextEntry(new JarEntry(name));
+                    out.write(Files.readAllBytes(one));
+                }
+            }
+        }
+        return Files.move(temp.resolve("my.jar"), jar);
+    }
+
+    private void assertRefused(ExitCode code, String word, String source, String... without) throws IOException {
+        Path jar = jar(source, without);
+        CofferException e = assertThrows(CofferException.class, () -> schemas.readClass("My", jar));
+        assertEquals(code, e.exitCode());
+        assertTrue(String.valueOf(e.getMessage()).contains(word), e.getMessage());
+    }
+
+    @Test
+    void aRecordOfAJarIsASchema_alsoWhenItsRecordIsReadAgain() throws IOException {
+        CustomSchemas.Draft draft = schemas.readClass("My", jar(GOOD));
+        assertEquals("my_login", draft.schema().type());
+        assertEquals(
+                List.of("user", "api_key"),
+                draft.schema().keys().stream().map(key -> key.name()).toList());
+
+        StoredRecord stored = new StoredRecord("schema", new UUID(0, 1), "my_login", 1, CustomSchemas.body(draft));
+        assertEquals(draft.schema(), CustomSchemas.template(stored, jars).schema());
+    }
+
+    @Test
+    void aJarThatWasChangedOrRemovedIsNotLoaded() throws IOException {
+        CustomSchemas.Draft draft = schemas.readClass("My", jar(GOOD));
+        StoredRecord stored = new StoredRecord("schema", new UUID(0, 1), "my_login", 1, CustomSchemas.body(draft));
+        Path copy;
+        try (Stream<Path> copies = Files.list(temp.resolve("extensions"))) {
+            copy = copies.findFirst().orElseThrow();
+        }
+        Files.write(copy, new byte[] {1});
+        assertThrows(IntegrityException.class, () -> CustomSchemas.template(stored, jars));
+        Files.delete(copy);
+        CofferException e = assertThrows(CofferException.class, () -> CustomSchemas.template(stored, jars));
+        assertEquals(ExitCode.INVALID, e.exitCode());
+        assertTrue(e.hint().orElse("").contains("--jar"));
+    }
+
+    @Test
+    void whatIsNoSchemaIsToldApart() throws IOException {
+        assertRefused(ExitCode.INVALID, "is not a record", "public class My {}");
+        assertRefused(ExitCode.INVALID, "@SchemaType", "public record My(" + SECRETS + "SecretValue user) {}");
+        assertRefused(
+                ExitCode.INVALID,
+                "is not a SecretValue",
+                "@" + SECRETS + "SchemaType(\"my\") public record My(String user) {}");
+        assertRefused(
+                ExitCode.INVALID, "no class My", GOOD.replace(" My(", " Other(").replace("public ", ""));
+        assertRefused(
+                ExitCode.INVALID,
+                "cannot be found",
+                "@" + SECRETS + "SchemaType(\"my\") public record My(Gone user) {} class Gone {}",
+                "Gone.class");
+        assertRefused(ExitCode.ALREADY_EXISTS, "aws", GOOD.replace("my_login", "aws"));
+    }
+
+    @Test
+    void aClassOfTheClassPathNeedsNoJar() {
+        assertThrows(RecordExistsException.class, () -> schemas.readClass(Aws.class.getName(), null));
+    }
+}

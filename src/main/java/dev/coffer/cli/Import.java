@@ -87,7 +87,8 @@ final class Import implements Command {
         requireUsed(names, entries);
         session.store(); // a missing store is no place to move into by accident
         SecretsManager target = session.secrets();
-        try (ImportPlan plan = new ImportPlan(target, names, (name, where) -> decide(session, name, where))) {
+        try (ImportPlan plan =
+                new ImportPlan(target, session.schemas(), names, (name, where) -> decide(session, name, where))) {
             entries.forEach(plan::add);
             if (dryRun) {
                 if (session.json()) {

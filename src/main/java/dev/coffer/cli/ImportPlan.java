@@ -1,6 +1,5 @@
 package dev.coffer.cli;
 
-import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSchemaException;
@@ -69,20 +68,23 @@ final class ImportPlan implements AutoCloseable {
     private final SecretsManager target;
     private final Map<String, String> renames;
     private final BiFunction<SecretName, String, OnDuplicate> onDuplicate;
-    private final SecretSchemas schemas = SchemaCatalog.builtIn();
+    private final SecretSchemas schemas;
     private final Set<SecretName> stored;
     private final List<Item> items = new ArrayList<>();
 
     /**
      * Plans nothing yet.
      *
+     * @param schemas what entries with a type are held against
      * @param onDuplicate is told the name, and where its other content is; {@link OnDuplicate#ASK} leaves it open
      */
     ImportPlan(
             SecretsManager target,
+            SecretSchemas schemas,
             Map<String, String> renames,
             BiFunction<SecretName, String, OnDuplicate> onDuplicate) {
         this.target = target;
+        this.schemas = schemas;
         this.renames = Map.copyOf(renames);
         this.onDuplicate = onDuplicate;
         this.stored = new HashSet<>(target.getAllSecretKeys());

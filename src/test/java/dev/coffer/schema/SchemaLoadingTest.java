@@ -74,6 +74,19 @@ class SchemaLoadingTest {
     }
 
     @Test
+    void coffersOwnTypes_loadNeitherTheValidatorNorCustomSchemas() throws Exception {
+        try (Witness loader = new Witness()) {
+            call(loader, "find", "gcp");
+            call(loader, "isKnown", "aws");
+            call(loader, "isKnown", "arbitrary");
+            assertTrue(
+                    loader.asked.stream()
+                            .noneMatch(name -> name.startsWith("com.networknt.") || name.contains("CustomSchemas")),
+                    loader.asked.toString());
+        }
+    }
+
+    @Test
     void findingOneType_loadsThatRecordAlone() throws Exception {
         try (Witness loader = new Witness()) {
             assertTrue(call(loader, "find", "gcp").toString().contains("token"));

@@ -67,7 +67,9 @@ final class CommandTree {
                         Node.of("update", StackUpdate::new),
                         Node.of("rename", StackRename::new),
                         Node.of("copy", StackCopy::new),
-                        Node.of("delete", StackDelete::new))));
+                        Node.of("delete", StackDelete::new),
+                        Node.of("check", StackCheck::new),
+                        Node.of("register-secrets", StackRegisterSecrets::new))));
         groups.put(
                 "The store and its keys",
                 List.of(

@@ -58,6 +58,7 @@ final class ArchitectureRules {
                     name("javax?\\.sql|org\\.flywaydb|org\\.sqlite"),
                     mainBut("storage").and(file -> !file.isFlavor("postgres"))),
             new Ban("only cli names picocli", name("picocli"), mainBut("cli")),
+            new Ban("only junit names JUnit", name("org\\.(?:junit|opentest4j|apiguardian)"), mainBut("junit")),
             new Ban("only cli and schema read YAML", name("org\\.(?:snakeyaml|yaml)"), mainBut("cli", "schema")),
             new Ban(
                     "only schema names a JSON Schema validator",

@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The code blocks of the README. */
-final class Readme {
+public final class Readme {
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\R(.*?)```", Pattern.DOTALL);
 
     private Readme() {}
 
     /** All blocks of a language, in order. */
-    static List<String> blocks(String language) throws IOException {
+    public static List<String> blocks(String language) throws IOException {
         List<String> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(Files.readString(Path.of("README.md")));
         while (matcher.find()) {

@@ -7,9 +7,7 @@ import dev.coffer.stack.Stack;
 import dev.coffer.stack.Stacks;
 import dev.coffer.stack.ValidationLevel;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Parameters;
             "  coffer stack check staging"
         })
 final class StackCheck implements Command {
-    private static final String LEVEL = "COFFER_SECRET_VALIDATION_LEVEL";
-
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "the stack; else the active one")
     private @Nullable String name;
 
@@ -41,7 +37,7 @@ final class StackCheck implements Command {
 
     @Override
     public void run(Session session) throws IOException {
-        ValidationLevel level = level(session);
+        ValidationLevel level = ReferenceNotes.level(session, validation);
         Stacks stacks = session.coffer().stacks();
         Stack stack = name == null ? stacks.active() : stacks.require(name);
         List<Missing> missing = session.coffer().missing(stack, level);
@@ -63,22 +59,6 @@ final class StackCheck implements Command {
                                 ? "nothing was checked: the validation level is NONE"
                                 : "the stack " + stack.name() + " lacks no secret"
                                         + (level == ValidationLevel.SECRET_EXISTS ? "; keys were not checked" : ""));
-    }
-
-    private ValidationLevel level(Session session) {
-        String wanted = validation == null ? session.environment().getOrDefault(LEVEL, "") : validation;
-        if (wanted.isEmpty() && validation == null) {
-            return ValidationLevel.SECRET_AND_KEY_EXISTS;
-        }
-        return Arrays.stream(ValidationLevel.values())
-                .filter(level -> level.name().equalsIgnoreCase(wanted))
-                .findFirst()
-                .orElseThrow(() -> new UsageException(
-                        (validation == null ? LEVEL : "--validation") + " names no level",
-                        "the levels are "
-                                + Arrays.stream(ValidationLevel.values())
-                                        .map(Enum::name)
-                                        .collect(Collectors.joining(", "))));
     }
 
     private static Table table(List<Missing> missing) {

@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.stack.Stack;
+import dev.coffer.stack.ValidationLevel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,9 @@ final class StackRegister implements Command {
 
     @Override
     public void run(Session session) throws IOException {
+        ValidationLevel level = ReferenceNotes.level(session, null);
         Stack stack = session.coffer().stacks().register(name, StackText.components(secretsManager, components));
         StackText.report(session, "registered the stack " + name, stack);
+        ReferenceNotes.warn(session, stack, level);
     }
 }

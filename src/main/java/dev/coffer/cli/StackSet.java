@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.stack.Stack;
+import dev.coffer.stack.ValidationLevel;
 import java.io.IOException;
 import picocli.CommandLine.Parameters;
 
@@ -16,7 +17,9 @@ final class StackSet implements Command {
 
     @Override
     public void run(Session session) throws IOException {
+        ValidationLevel level = ReferenceNotes.level(session, null);
         Stack stack = session.coffer().stacks().setActive(name);
         StackText.report(session, "the active stack is " + stack.name(), stack);
+        ReferenceNotes.warn(session, stack, level);
     }
 }

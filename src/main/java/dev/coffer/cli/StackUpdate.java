@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.component.ComponentType;
 import dev.coffer.stack.Stack;
+import dev.coffer.stack.ValidationLevel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,9 @@ final class StackUpdate implements Command {
         if (types.stream().anyMatch(wanted::containsKey)) {
             throw new UsageException("one type is both given and removed", "say what the stack shall have");
         }
+        ValidationLevel level = ReferenceNotes.level(session, null);
         Stack stack = session.coffer().stacks().update(name, wanted, types);
         StackText.report(session, "updated the stack " + name, stack);
+        ReferenceNotes.warn(session, stack, level);
     }
 }

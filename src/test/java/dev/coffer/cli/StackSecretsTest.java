@@ -201,4 +201,32 @@ class StackSecretsTest {
                 run.err().contains("lacks prod/db.password, prod/db.pin, prod/db.username, prod/s3[a.b]"), run.err());
         assertEquals(0, run("stack", "register-secrets").code(), "the active stack needs nothing");
     }
+
+    @Test
+    void stackThatLacksSecrets_isNoted_andUsedAllTheSame() {
+        CommandRun set = run("stack", "set", "mine");
+        assertEquals(0, set.code(), set.err());
+        assertTrue(set.err().contains("note: the stack mine names 4 values that are missing"), set.err());
+        assertEquals("mine\n", run("stack", "get").out());
+        CommandRun twin = run("stack", "register", "twin", "--component", "orchestrator=kube");
+        assertTrue(twin.err().contains("names 2 values"), twin.err());
+        CommandRun update = run("stack", "update", "twin", "--component", "artifact-store=bucket", "-o", "json");
+        assertTrue(update.err().contains("names 4 values"), update.err());
+
+        environment = Map.of("COFFER_HOME", home.toString(), "COFFER_SECRET_VALIDATION_LEVEL", "NONE");
+        assertEquals("the active stack is mine\n", run("stack", "set", "mine").err());
+    }
+
+    @Test
+    void referencesAreLookedUp_inTheStacksOwnManager() {
+        try (Coffer coffer = open()) {
+            ComponentType orchestrator = new ComponentType("orchestrator");
+            coffer.components().register(orchestrator, "odd", "any", Map.of("a", "{{prod/db.pin}}"));
+            coffer.components().register(ComponentType.SECRETS_MANAGER, "mem", "memory", Map.of());
+            coffer.stacks().register("odd", Map.of(orchestrator, "odd", ComponentType.SECRETS_MANAGER, "mem"));
+        }
+        CommandRun run = run("stack", "set", "odd");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("names 1 value that is missing"), run.err());
+    }
 }

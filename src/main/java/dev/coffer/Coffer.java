@@ -2,6 +2,7 @@ package dev.coffer;
 
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.flavor.BuiltInFlavors;
 import dev.coffer.flavor.Flavors;
 import dev.coffer.secrets.InvalidException;
@@ -48,7 +49,8 @@ public final class Coffer implements AutoCloseable {
 
     private Coffer(Vault vault, CofferOptions options) {
         this.vault = vault;
-        this.flavors = BuiltInFlavors.of(vault, options.clock());
+        this.flavors = BuiltInFlavors.of(
+                vault, new ExtensionJars(options.location().dataFolder().resolve("extensions")), options.clock());
         this.components = new Components(vault, flavors);
         this.stacks = new Stacks(vault, components, options.stack());
     }
@@ -114,7 +116,7 @@ public final class Coffer implements AutoCloseable {
                         "the secrets manager " + definition.name() + " needs the flavor " + definition.flavor()
                                 + ", which is not known here",
                         definition.flavor(),
-                        null));
+                        "'coffer secrets-manager flavor register' adds a flavor"));
     }
 
     /**
@@ -170,6 +172,11 @@ public final class Coffer implements AutoCloseable {
     /** The components that stacks are made of. */
     public Components components() {
         return components;
+    }
+
+    /** The flavors that components can have. */
+    public Flavors flavors() {
+        return flavors;
     }
 
     /** The encrypted store: keys, verification, backups. */

@@ -56,20 +56,31 @@ final class CommandTree {
                         Node.of("import", Import::new)));
         groups.put(
                 "Stacks",
-                List.of(Node.of(
-                        "stack",
-                        StackCommand::new,
-                        Node.of("register", StackRegister::new),
-                        Node.of("list", StackList::new),
-                        Node.of("describe", StackDescribe::new),
-                        Node.of("set", StackSet::new),
-                        Node.of("get", StackGet::new),
-                        Node.of("update", StackUpdate::new),
-                        Node.of("rename", StackRename::new),
-                        Node.of("copy", StackCopy::new),
-                        Node.of("delete", StackDelete::new),
-                        Node.of("check", StackCheck::new),
-                        Node.of("register-secrets", StackRegisterSecrets::new))));
+                List.of(
+                        Node.of(
+                                "secrets-manager",
+                                SecretsManagerCommand::new,
+                                Node.of(
+                                        "flavor",
+                                        FlavorCommand::new,
+                                        Node.of("register", FlavorRegister::new),
+                                        Node.of("list", FlavorList::new),
+                                        Node.of("describe", FlavorDescribe::new),
+                                        Node.of("delete", FlavorDelete::new))),
+                        Node.of(
+                                "stack",
+                                StackCommand::new,
+                                Node.of("register", StackRegister::new),
+                                Node.of("list", StackList::new),
+                                Node.of("describe", StackDescribe::new),
+                                Node.of("set", StackSet::new),
+                                Node.of("get", StackGet::new),
+                                Node.of("update", StackUpdate::new),
+                                Node.of("rename", StackRename::new),
+                                Node.of("copy", StackCopy::new),
+                                Node.of("delete", StackDelete::new),
+                                Node.of("check", StackCheck::new),
+                                Node.of("register-secrets", StackRegisterSecrets::new))));
         groups.put(
                 "The store and its keys",
                 List.of(

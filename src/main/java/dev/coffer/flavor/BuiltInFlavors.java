@@ -1,5 +1,7 @@
 package dev.coffer.flavor;
 
+import dev.coffer.component.ExtensionJars;
+import dev.coffer.component.Flavor;
 import dev.coffer.vault.Vault;
 import java.time.Clock;
 import java.util.List;
@@ -8,10 +10,11 @@ import java.util.List;
 public final class BuiltInFlavors {
     private BuiltInFlavors() {}
 
-    /** All flavors that can be had, the class path's included. */
-    public static Flavors of(Vault vault, Clock clock) {
-        return Flavors.of(List.of(
+    /** All flavors that can be had: those registered in the vault, and the class path's, included. */
+    public static Flavors of(Vault vault, ExtensionJars jars, Clock clock) {
+        List<Flavor> builtIn = List.of(
                 new LocalFlavor(vault), //
-                new MemoryFlavor(clock)));
+                new MemoryFlavor(clock));
+        return Flavors.of(builtIn, vault, jars);
     }
 }

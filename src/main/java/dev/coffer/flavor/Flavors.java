@@ -1,8 +1,16 @@
 package dev.coffer.flavor;
 
 import dev.coffer.component.ComponentType;
+import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.StoreFileException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -13,13 +21,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flavors that can be had: the built-in ones, and those that {@link ServiceLoader} finds on the class path. The
- * class path is searched once, and not before a flavor is asked for that is not built in, because most commands ask for
- * none. Safe for use by several threads.
+ * The flavors that can be had: the built-in ones, then those that were registered, then those that
+ * {@link ServiceLoader} finds on the class path. The class path is searched once, and not before a flavor is asked for
+ * that is in none of the other places, because most commands ask for none. Safe for use by several threads.
  */
 public final class Flavors {
     private final NavigableMap<Key, Flavor> builtIn = new TreeMap<>();
     private final ClassLoader loader;
+    private final Optional<CustomFlavors> custom;
     private @Nullable NavigableMap<Key, Flavor> all;
 
     private record Key(ComponentType type, String name) implements Comparable<Key> {
@@ -30,8 +39,28 @@ public final class Flavors {
         }
     }
 
-    private Flavors(Collection<? extends Flavor> builtIn, ClassLoader loader) {
+    /** Where a flavor is from. */
+    public enum Source {
+        /** Comes with coffer. */
+        BUILT_IN,
+        /** Was registered in the store. */
+        REGISTERED,
+        /** Declares itself on the class path. */
+        CLASS_PATH
+    }
+
+    /**
+     * A flavor in a listing.
+     *
+     * @param name its name
+     * @param source where it is from
+     * @param description one sentence
+     */
+    public record Entry(String name, Source source, String description) {}
+
+    private Flavors(Collection<? extends Flavor> builtIn, ClassLoader loader, Optional<CustomFlavors> custom) {
         this.loader = loader;
+        this.custom = custom;
         builtIn.forEach(flavor -> add(this.builtIn, flavor));
     }
 
@@ -46,23 +75,37 @@ public final class Flavors {
     }
 
     static Flavors of(Collection<? extends Flavor> builtIn, ClassLoader loader) {
-        return new Flavors(builtIn, loader);
+        return new Flavors(builtIn, loader, Optional.empty());
+    }
+
+    /** These, those that are registered among the records, and those on the class path. */
+    static Flavors of(Collection<? extends Flavor> builtIn, RecordStore records, ExtensionJars jars) {
+        return new Flavors(builtIn, Flavors.class.getClassLoader(), Optional.of(new CustomFlavors(records, jars)));
+    }
+
+    /** The same without those that are registered: no store is needed to see them. */
+    public Flavors withoutRegistered() {
+        return of(builtIn.values(), loader);
     }
 
     /**
      * The flavor of that type and name, if there is one.
      *
-     * @throws InvalidException if it is not built in, and the flavors on the class path cannot be loaded or two have the
-     *     same name
+     * @throws IntegrityException if it is registered, and its jar is not the one that was registered
+     * @throws StoreFileException if it is registered, and its jar is missing
+     * @throws InvalidException if its class is of no use; or if it is neither built in nor registered, and the flavors
+     *     on the class path cannot be loaded or two have the same name
      */
     public Optional<Flavor> find(ComponentType type, String name) {
         Key key = new Key(type, name);
         Flavor found = builtIn.get(key);
-        return Optional.ofNullable(found != null ? found : all().get(key));
+        return found != null
+                ? Optional.of(found)
+                : custom.flatMap(flavors -> flavors.find(type, name)).or(() -> Optional.ofNullable(all().get(key)));
     }
 
     /**
-     * All flavors of a type, sorted by name.
+     * All flavors of a type but the registered ones, sorted by name.
      *
      * @throws InvalidException if the flavors on the class path cannot be loaded, or two have the same name
      */
@@ -70,6 +113,90 @@ public final class Flavors {
         return all().values().stream()
                 .filter(flavor -> flavor.type().equals(type))
                 .toList();
+    }
+
+    /**
+     * What all flavors of a type are called, sorted by name. No code of a registered flavor is run.
+     *
+     * @throws InvalidException if the flavors on the class path cannot be loaded, or two have the same name
+     */
+    public List<Entry> entries(ComponentType type) {
+        NavigableMap<String, Entry> entries = new TreeMap<>();
+        for (Flavor flavor : list(type)) {
+            Source source = builtIn.containsValue(flavor) ? Source.BUILT_IN : Source.CLASS_PATH;
+            entries.put(flavor.name(), new Entry(flavor.name(), source, flavor.description()));
+        }
+        for (RegisteredFlavor flavor : custom.map(CustomFlavors::list).orElse(List.of())) {
+            Entry entry = new Entry(flavor.name(), Source.REGISTERED, flavor.description());
+            if (flavor.type().equals(type) && !builtIn.containsKey(new Key(type, flavor.name()))) {
+                entries.put(flavor.name(), entry);
+            }
+        }
+        return List.copyOf(entries.values());
+    }
+
+    /** How a flavor was registered, if it was. */
+    public Optional<RegisteredFlavor> registration(ComponentType type, String name) {
+        return custom.flatMap(flavors -> flavors.registration(type, name));
+    }
+
+    /**
+     * Registers a flavor of secrets managers. Its code is run to learn its name. A jar is copied, at most 64 MiB.
+     *
+     * @param className its class, with a public constructor without parameters
+     * @param jar where the class is; empty if it is on the class path
+     * @param replace whether it may take the place of a registered flavor of its name
+     * @throws RecordExistsException if there is a flavor of its name that may not be replaced
+     * @throws StoreFileException if the jar cannot be read or copied
+     * @throws InvalidException if the jar or the class is of no use
+     */
+    public RegisteredFlavor register(String className, Optional<Path> jar, boolean replace) {
+        CustomFlavors registry = registry();
+        RegisteredFlavor flavor = registry.read(className, jar);
+        boolean registered = registry.registration(flavor.type(), flavor.name()).isPresent();
+        if (builtIn.containsKey(new Key(flavor.type(), flavor.name()))) {
+            throw new RecordExistsException(
+                    "coffer has a flavor " + flavor.name() + " of its own, which cannot be replaced",
+                    flavor.name(),
+                    "give the flavor another name");
+        }
+        if (registered && !replace) {
+            throw new RecordExistsException(
+                    "a flavor " + flavor.name() + " is registered already", flavor.name(), "'--replace' replaces it");
+        }
+        registry.put(flavor);
+        return flavor;
+    }
+
+    /**
+     * Refuses what {@link #delete} would refuse.
+     *
+     * @throws NoSuchRecordException if none of that type and name is registered
+     */
+    public void requireDeletable(ComponentType type, String name) {
+        if (registration(type, name).isEmpty()) {
+            boolean own = builtIn.containsKey(new Key(type, name));
+            throw new NoSuchRecordException(
+                    own
+                            ? "the flavor " + name + " is coffer's own and cannot be deleted"
+                            : "there is no registered flavor " + Printable.quote(name),
+                    Printable.text(name),
+                    "'coffer secrets-manager flavor list' shows all");
+        }
+    }
+
+    /**
+     * Forgets a registered flavor. Its jar stays, because other extensions may be in it.
+     *
+     * @throws NoSuchRecordException if none of that type and name is registered
+     */
+    public void delete(ComponentType type, String name) {
+        requireDeletable(type, name);
+        registry().delete(type, name);
+    }
+
+    private CustomFlavors registry() {
+        return custom.orElseThrow(() -> new IllegalStateException("there is no store to register flavors in"));
     }
 
     private synchronized NavigableMap<Key, Flavor> all() {

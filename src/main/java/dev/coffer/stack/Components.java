@@ -290,7 +290,8 @@ public final class Components {
         Optional<Flavor> known = flavors.find(type, flavor);
         if (known.isEmpty() && type.equals(ComponentType.SECRETS_MANAGER)) {
             String all = String.join(
-                    ", ", flavors.list(type).stream().map(Flavor::name).toList());
+                    ", ",
+                    flavors.entries(type).stream().map(Flavors.Entry::name).toList());
             throw new NoSuchRecordException(
                     "there is no flavor " + Printable.quote(flavor) + " of secrets managers",
                     Printable.text(flavor),

@@ -1,0 +1,118 @@
+package dev.coffer.flavor;
+
+import dev.coffer.component.ComponentType;
+import dev.coffer.component.ExtensionClasses;
+import dev.coffer.component.ExtensionException;
+import dev.coffer.component.ExtensionJars;
+import dev.coffer.component.Flavor;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.SecretsManagerFlavor;
+import dev.coffer.secrets.StoreFileException;
+import dev.coffer.secrets.StoredRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The flavors of secrets managers that users bring along: records of kind {@code flavor} and name {@code TYPE/NAME}. A
+ * flavor's code is not run before it is asked for by name, and then only if its jar is the one that was registered.
+ * Backups carry the records, and not the jars. Safe for use by several threads.
+ */
+final class CustomFlavors {
+    private final RecordStore records;
+    private final ExtensionJars jars;
+    // One object for each flavor: some keep what their managers share.
+    private final Map<RegisteredFlavor, Flavor> loaded = new ConcurrentHashMap<>();
+
+    CustomFlavors(RecordStore records, ExtensionJars jars) {
+        this.records = records;
+        this.jars = jars;
+    }
+
+    /** A flavor that was loaded and looked at, and is not registered yet. */
+    RegisteredFlavor read(String className, Optional<Path> jar) {
+        try {
+            Optional<String> hash = jar.map(jars::add);
+            FlavorInspection told = FlavorInspection.of(create(className, hash));
+            return new RegisteredFlavor(told.type(), told.name(), className, hash, told.description());
+        } catch (ExtensionException e) {
+            throw mapped(e, e.hint());
+        }
+    }
+
+    /** Puts it in the place of the one of its name, if there is one. */
+    void put(RegisteredFlavor flavor) {
+        String name = RegisteredFlavor.recordName(flavor.type(), flavor.name());
+        records.changeRecords(List.of(records.findRecord(RegisteredFlavor.KIND, name)
+                .<RecordChange>map(
+                        there -> new RecordChange.Replace(there.id(), there.version(), name, flavor.encode()))
+                .orElseGet(() ->
+                        new RecordChange.Insert(RegisteredFlavor.KIND, UUID.randomUUID(), name, flavor.encode()))));
+    }
+
+    List<RegisteredFlavor> list() {
+        return records.listRecords(RegisteredFlavor.KIND).stream()
+                .map(RegisteredFlavor::decode)
+                .toList();
+    }
+
+    Optional<RegisteredFlavor> registration(ComponentType type, String name) {
+        return stored(type, name).map(RegisteredFlavor::decode);
+    }
+
+    Optional<Flavor> find(ComponentType type, String name) {
+        return registration(type, name).map(registered -> loaded.computeIfAbsent(registered, this::load));
+    }
+
+    /** Does nothing if somebody else was faster. */
+    void delete(ComponentType type, String name) {
+        stored(type, name)
+                .ifPresent(
+                        there -> records.changeRecords(List.of(new RecordChange.Remove(there.id(), there.version()))));
+    }
+
+    private Optional<StoredRecord> stored(ComponentType type, String name) {
+        return records.findRecord(RegisteredFlavor.KIND, RegisteredFlavor.recordName(type, name));
+    }
+
+    private Flavor load(RegisteredFlavor registered) {
+        String again = "register it again: 'coffer secrets-manager flavor register " + registered.className()
+                + (registered.jar().isPresent() ? " --jar FILE" : "") + " --replace'";
+        try {
+            Flavor flavor = create(registered.className(), registered.jar());
+            FlavorInspection told = FlavorInspection.of(flavor);
+            if (!told.name().equals(registered.name()) || !told.type().equals(registered.type())) {
+                throw new InvalidException(
+                        "the class " + registered.className() + ", registered as the flavor " + registered.name()
+                                + ", is now the " + told.type() + " flavor " + told.name(),
+                        registered.name(),
+                        again);
+            }
+            return flavor;
+        } catch (ExtensionException e) {
+            throw mapped(e, again);
+        }
+    }
+
+    private Flavor create(String className, Optional<String> jar) {
+        ClassLoader loader = jar.map(jars::load).orElseGet(CustomFlavors.class::getClassLoader);
+        return ExtensionClasses.create(loader, className, SecretsManagerFlavor.class);
+    }
+
+    private static CofferException mapped(ExtensionException e, String hint) {
+        String sentence = Printable.text(String.valueOf(e.getMessage()));
+        return switch (e.reason()) {
+            case CHANGED -> new IntegrityException(sentence, null, hint, e);
+            case MISSING, FILE -> new StoreFileException(sentence, null, hint, e);
+            case UNFIT -> new InvalidException(sentence, null, hint, e);
+        };
+    }
+}

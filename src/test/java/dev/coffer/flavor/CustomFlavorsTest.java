@@ -1,0 +1,199 @@
+package dev.coffer.flavor;
+
+import static dev.coffer.component.ComponentType.SECRETS_MANAGER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.Coffer;
+import dev.coffer.CofferOptions;
+import dev.coffer.component.Flavor;
+import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.StoreFileException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flavors that are registered: found by name, loaded only then, and only from the jar that was registered. */
+class CustomFlavorsTest {
+    private static final String NAME = "return \"attic\";";
+    private static final String DESCRIPTION = "return \"under the roof\";";
+    private static final String ATTRIBUTES = "return List.of();";
+
+    @TempDir
+    Path temp;
+
+    private Coffer coffer;
+
+    @BeforeEach
+    void open() {
+        coffer = open("home");
+    }
+
+    private Coffer open(String home) {
+        return Coffer.open(CofferOptions.fromEnvironment(Map.of()).withHome(temp.resolve(home)));
+    }
+
+    @AfterEach
+    void close() {
+        coffer.close();
+    }
+
+    /** A jar with a class {@code Attic}, whose managers are those of the memory flavor. */
+    private Path jar(String name, String description, String attributes) throws IOException {
+        String source = "import dev.coffer.component.*; import dev.coffer.secrets.*; import java.util.*;"
+                + "public class Attic implements SecretsManagerFlavor {"
+                + "private final SecretsManagerFlavor memory ="
+                + " new dev.coffer.flavor.MemoryFlavor(java.time.Clock.systemUTC());"
+                + "public String name() {" + name + "}"
+                + "public String description() {" + description + "}"
+                + "public List<AttributeDeclaration> attributes() {" + attributes + "}"
+                + "public SecretsManager create(ComponentDefinition d, SecretSchemas s)"
+                + " { return memory.create(d, s); } }";
+        Path classes = Files.createTempDirectory(temp, "classes");
+        var text = new SimpleJavaFileObject(URI.create("string:///Attic.java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return source;
+            }
+        };
+        // Not on the class path of this JVM: surefire's may be in the manifest of a jar.
+        String coffer = Path.of(URI.create(Flavor.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toString()))
+                .toString();
+        var options = List.of("-d", classes.toString(), "-proc:none", "-cp", coffer);
+        assertTrue(ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, options, null, List.of(text))
+                .call());
+        Path jar = classes.resolve("attic.jar");
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file)) {
+            out.putNextEntry(new JarEntry("Attic.class"));
+            out.write(Files.readAllBytes(classes.resolve("Attic.class")));
+        }
+        return jar;
+    }
+
+    private RegisteredFlavor register() throws IOException {
+        return coffer.flavors().register("Attic", Optional.of(jar(NAME, DESCRIPTION, ATTRIBUTES)), false);
+    }
+
+    private Path copy(RegisteredFlavor flavor) {
+        return temp.resolve("home/extensions").resolve(flavor.jar().orElseThrow() + ".jar");
+    }
+
+    private Optional<Flavor> found() {
+        return coffer.flavors().find(SECRETS_MANAGER, "attic");
+    }
+
+    @Test
+    void aRegisteredFlavor_isFoundByName_alsoByTheNext_andMakesManagers() throws IOException {
+        register();
+        assertSame(found().orElseThrow(), found().orElseThrow());
+        coffer.close();
+        coffer = open("home");
+        assertEquals("Attic", found().orElseThrow().getClass().getName());
+        coffer.components().register(SECRETS_MANAGER, "roof", "attic", Map.of());
+        try (SecretsManager manager = coffer.secretsManager("roof")) {
+            assertEquals("roof", manager.name());
+        }
+    }
+
+    @Test
+    void aListing_runsNoCode_andNeedsNoJar() throws IOException {
+        Files.delete(copy(register()));
+        assertTrue(coffer.flavors()
+                .entries(SECRETS_MANAGER)
+                .contains(new Flavors.Entry("attic", Flavors.Source.REGISTERED, "under the roof")));
+    }
+
+    @Test
+    void aMissingOrChangedJar_isRefused_withTheWayOut() throws IOException {
+        Path copy = copy(register());
+        Files.writeString(copy, "more", StandardOpenOption.APPEND);
+        String hint = String.valueOf(
+                assertThrows(IntegrityException.class, this::found).hint());
+        assertTrue(hint.contains("flavor register Attic --jar FILE --replace"), hint);
+        Files.delete(copy);
+        assertThrows(StoreFileException.class, this::found);
+        coffer.flavors().register("Attic", Optional.of(jar(NAME, DESCRIPTION, ATTRIBUTES)), true);
+        assertTrue(found().isPresent());
+    }
+
+    @Test
+    void aName_isTakenOnce_unlessReplaced() throws IOException {
+        RegisteredFlavor first = register();
+        Path other = jar(NAME, "return \"in the cellar\";", ATTRIBUTES);
+        assertThrows(RecordExistsException.class, () -> coffer.flavors().register("Attic", Optional.of(other), false));
+        RegisteredFlavor second = coffer.flavors().register("Attic", Optional.of(other), true);
+        assertNotEquals(first.jar(), second.jar());
+        assertEquals("in the cellar", found().orElseThrow().description());
+        Path local = jar("return \"local\";", DESCRIPTION, ATTRIBUTES);
+        assertThrows(RecordExistsException.class, () -> coffer.flavors().register("Attic", Optional.of(local), true));
+    }
+
+    @Test
+    void whatTheClassGetsWrong_isToldWithoutItsText() throws IOException {
+        assertUnfit(
+                "failed in name() with", jar("throw new IllegalStateException(\"hunter2\");", DESCRIPTION, ATTRIBUTES));
+        assertUnfit("null from name()", jar("return null;", DESCRIPTION, ATTRIBUTES));
+        assertUnfit("kebab-case", jar("return \"At/tic\";", DESCRIPTION, ATTRIBUTES));
+        assertUnfit("null from description()", jar(NAME, "return null;", ATTRIBUTES));
+        assertUnfit("null from attributes()", jar(NAME, DESCRIPTION, "return null;"));
+        String box =
+                "new AttributeDeclaration(\"box\", AttributeDeclaration.Kind.TEXT, true, Optional.empty(), \"\", false)";
+        assertUnfit("box twice", jar(NAME, DESCRIPTION, "return List.of(" + box + ", " + box + ");"));
+        assertUnfit(
+                "a part that is null",
+                jar(
+                        NAME,
+                        DESCRIPTION,
+                        "return List.of(" + box.replace("AttributeDeclaration.Kind.TEXT", "null") + ");"));
+        assertEquals(
+                List.of("local", "memory"),
+                coffer.flavors().entries(SECRETS_MANAGER).stream()
+                        .map(Flavors.Entry::name)
+                        .toList());
+    }
+
+    private void assertUnfit(String expected, Path jar) {
+        String message = String.valueOf(assertThrows(
+                        InvalidException.class, () -> coffer.flavors().register("Attic", Optional.of(jar), false))
+                .getMessage());
+        assertTrue(message.contains("Attic") && message.contains(expected), message);
+        assertTrue(!message.contains("hunter2"), message);
+    }
+
+    @Test
+    void aDeletedFlavor_isGone_andBuiltInOnesStay() throws IOException {
+        register();
+        coffer.flavors().delete(SECRETS_MANAGER, "attic");
+        assertEquals(Optional.empty(), found());
+        assertThrows(NoSuchRecordException.class, () -> coffer.flavors().delete(SECRETS_MANAGER, "attic"));
+        assertThrows(NoSuchRecordException.class, () -> coffer.flavors().delete(SECRETS_MANAGER, "local"));
+    }
+}

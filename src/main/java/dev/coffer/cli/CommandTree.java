@@ -60,6 +60,15 @@ final class CommandTree {
                         Node.of(
                                 "secrets-manager",
                                 SecretsManagerCommand::new,
+                                Node.of("register", ComponentRegister::new),
+                                Node.of("list", ComponentList::new),
+                                Node.of("describe", ComponentDescribe::new),
+                                Node.of("update", ComponentUpdate::new),
+                                Node.of("remove-attribute", ComponentRemoveAttribute::new),
+                                Node.of("rename", ComponentRename::new),
+                                Node.of("copy", ComponentCopy::new),
+                                Node.of("delete", ComponentDelete::new),
+                                Node.of("check", ManagerCheck::new),
                                 Node.of(
                                         "flavor",
                                         FlavorCommand::new,
@@ -67,6 +76,18 @@ final class CommandTree {
                                         Node.of("list", FlavorList::new),
                                         Node.of("describe", FlavorDescribe::new),
                                         Node.of("delete", FlavorDelete::new))),
+                        Node.of(
+                                "component",
+                                ComponentCommand::new,
+                                Node.of("register", ComponentRegister::new),
+                                Node.of("list", ComponentList::new),
+                                Node.of("describe", ComponentDescribe::new),
+                                Node.of("resolve", ComponentResolve::new),
+                                Node.of("update", ComponentUpdate::new),
+                                Node.of("remove-attribute", ComponentRemoveAttribute::new),
+                                Node.of("rename", ComponentRename::new),
+                                Node.of("copy", ComponentCopy::new),
+                                Node.of("delete", ComponentDelete::new)),
                         Node.of(
                                 "stack",
                                 StackCommand::new,
@@ -125,6 +146,9 @@ final class CommandTree {
         for (Node node : nodes) {
             if (wanted.test(node.name())) {
                 CommandLine line = line(node.command().get());
+                if (above.getCommand() instanceof ComponentCommand) {
+                    ComponentVerb.generalize(line.getCommandSpec());
+                }
                 add(line, node.below(), wanted);
                 above.addSubcommand(node.name(), line);
             }

@@ -13,6 +13,7 @@ import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.StoredRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -139,7 +140,7 @@ public final class Components {
         Names.check("flavor", flavor);
         ComponentDefinition component =
                 new ComponentDefinition(type, flavor, name, UUID.randomUUID(), checked(type, flavor, attributes));
-        References.of(component); // refuses what could never be resolved
+        usable(component);
         requireFree(type, name);
         records.changeRecords(List.of(insert(component)));
         return component;
@@ -167,8 +168,7 @@ public final class Components {
             attributes.putAll(set);
             ComponentDefinition updated = new ComponentDefinition(
                     type, component.flavor(), name, component.id(), checked(type, component.flavor(), attributes));
-            References.of(updated);
-            return updated;
+            return usable(updated);
         });
     }
 
@@ -201,6 +201,46 @@ public final class Components {
     public ComponentDefinition copy(ComponentType type, String from, String to) {
         ComponentDefinition component = require(type, from);
         return register(type, to, component.flavor(), component.attributes());
+    }
+
+    /**
+     * Whether an attribute's text is not for display: a credential by its flavor's declaration, given in clear and not as
+     * a reference. Of a secrets manager whose flavor is not known here, anything may be one.
+     */
+    public boolean isHidden(ComponentDefinition component, String attribute) {
+        String text = component.attributes().get(attribute);
+        if (text == null || !ReferenceText.parse(text).references().isEmpty()) {
+            return false;
+        }
+        return flavors.find(component.type(), component.flavor())
+                .map(flavor -> flavor.attributes().stream()
+                        .anyMatch(declared -> declared.name().equals(attribute) && declared.sensitive()))
+                .orElse(component.type().equals(ComponentType.SECRETS_MANAGER));
+    }
+
+    /** Whether it is a secrets manager whose secrets no other one sees: its scope is {@code component}. */
+    public boolean ownsSecrets(ComponentDefinition component) {
+        return scopes(component)
+                && component
+                        .attributes()
+                        .getOrDefault(SecretScope.SCOPE, SecretScope.Kind.COMPONENT.text())
+                        .equals(SecretScope.Kind.COMPONENT.text());
+    }
+
+    /** Whether it is of a flavor that keeps scopes apart. */
+    private boolean scopes(ComponentDefinition component) {
+        return component.type().equals(ComponentType.SECRETS_MANAGER)
+                && flavors.find(component.type(), component.flavor())
+                        .filter(flavor -> flavor.attributes().containsAll(SecretScope.attributes()))
+                        .isPresent();
+    }
+
+    /** Refuses what could never be used. */
+    private ComponentDefinition usable(ComponentDefinition component) {
+        if (References.of(component).isEmpty() && scopes(component)) {
+            SecretScope.of(component);
+        }
+        return component;
     }
 
     /** The names of the stacks that use a component, sorted. */
@@ -278,7 +318,9 @@ public final class Components {
 
     private void requireFree(ComponentType type, String name) {
         if (find(type, name).isPresent()) {
-            throw new RecordExistsException("there is a " + spoken(type) + " named " + name + " already", name, null);
+            String article = "aeiou".indexOf(type.name().charAt(0)) < 0 ? "a " : "an ";
+            throw new RecordExistsException(
+                    "there is " + article + spoken(type) + " named " + name + " already", name, null);
         }
     }
 

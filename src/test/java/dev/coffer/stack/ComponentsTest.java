@@ -1,0 +1,115 @@
+package dev.coffer.stack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.Coffer;
+import dev.coffer.CofferOptions;
+import dev.coffer.component.AttributeDeclaration;
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.component.ComponentType;
+import dev.coffer.component.Flavor;
+import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.InvalidException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComponentsTest {
+    private static final ComponentType MANAGER = ComponentType.SECRETS_MANAGER;
+    private static final ComponentType STORE = new ComponentType("artifact-store");
+
+    @TempDir
+    Path home;
+
+    private Coffer coffer;
+    private Components components;
+
+    /** Declares a credential. */
+    private static final class Bucket implements Flavor {
+        @Override
+        public ComponentType type() {
+            return STORE;
+        }
+
+        @Override
+        public String name() {
+            return "bucket";
+        }
+
+        @Override
+        public String description() {
+            return "a bucket";
+        }
+
+        @Override
+        public List<AttributeDeclaration> attributes() {
+            return List.of(attribute("url", false), attribute("key", true));
+        }
+
+        private static AttributeDeclaration attribute(String name, boolean sensitive) {
+            return new AttributeDeclaration(
+                    name, AttributeDeclaration.Kind.TEXT, false, Optional.empty(), "text", sensitive);
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        coffer = Coffer.open(CofferOptions.fromEnvironment(Map.of()).withHome(home.resolve("coffer")));
+        components = new Components(coffer.vault(), Flavors.of(List.of(new Bucket())));
+    }
+
+    @AfterEach
+    void close() {
+        coffer.close();
+    }
+
+    private static ComponentDefinition bucket(String key) {
+        return new ComponentDefinition(STORE, "bucket", "b", UUID.randomUUID(), Map.of("url", "s3://b", "key", key));
+    }
+
+    @Test
+    void credentialsInClear_areHidden() {
+        assertTrue(components.isHidden(bucket("hunter2"), "key"));
+        assertTrue(components.isHidden(bucket("\\{{not.reference}}"), "key"));
+        assertFalse(components.isHidden(bucket("{{s3.key}}"), "key"));
+        assertFalse(components.isHidden(bucket("hunter2"), "url"));
+        assertFalse(components.isHidden(bucket("hunter2"), "other"));
+    }
+
+    @Test
+    void aManagerOfAFlavorThatIsGone_showsNoText() {
+        ComponentDefinition gone = new ComponentDefinition(
+                MANAGER, "gone", "g", UUID.randomUUID(), Map.of("token", "hunter2", "a", "{{b.c}}"));
+
+        assertTrue(components.isHidden(gone, "token"));
+        assertFalse(components.isHidden(gone, "a"));
+        assertFalse(components.ownsSecrets(gone));
+    }
+
+    @Test
+    void onlyTheScopeComponent_ownsSecrets() {
+        Components all = coffer.components();
+
+        assertTrue(all.ownsSecrets(all.register(MANAGER, "own", "local", Map.of())));
+        assertTrue(all.ownsSecrets(all.register(MANAGER, "said", "local", Map.of("scope", "component"))));
+        assertFalse(all.ownsSecrets(all.register(MANAGER, "shared", "local", Map.of("scope", "global"))));
+        assertFalse(all.ownsSecrets(all.register(STORE, "bucket", "local", Map.of())));
+    }
+
+    @Test
+    void aScopeThatThereIsNot_isRefusedAtOnce() {
+        Components all = coffer.components();
+
+        assertThrows(InvalidException.class, () -> all.register(MANAGER, "m", "local", Map.of("scope", "planet")));
+        assertEquals(1, all.list(MANAGER).size());
+    }
+}

@@ -152,4 +152,20 @@ class TerminalIT {
             assertFalse(session.screen().contains("hidden-hunter2"), session.screen());
         }
     }
+
+    @Test
+    void interactiveRegister_ofACustomSchema_describesTheKeys_andShowsWhatIsNoSecret() throws Exception {
+        Path schema = Files.writeString(folder.resolve("warehouse.json"), """
+                {"type":"object","required":["host","token"],"properties":{
+                "host":{"description":"where it runs","x-secret":false},
+                "token":{"description":"from the admin page"}}}""");
+        try (TerminalSession session =
+                at("coffer schema register " + schema + " && coffer secret register wh --schema warehouse -i")) {
+            session.expect("host, where it runs: ").type("db.example");
+            session.expect("token, from the admin page: ").type("hidden-hunter2");
+            assertEquals(0, session.exit(), session.screen());
+            assertTrue(session.screen().contains("db.example"), session.screen());
+            assertFalse(session.screen().contains("hidden-hunter2"), session.screen());
+        }
+    }
 }

@@ -153,9 +153,11 @@ public final class Components {
      * @param removed the names of those that it loses
      * @throws NoSuchRecordException if there is no such component, or it has no such attribute to remove
      * @throws InvalidException if the result is not what its flavor declares, or braces in it are no reference
+     * @throws ConflictException if it is the secrets manager {@code local}
      */
     public ComponentDefinition update(ComponentType type, String name, Map<String, String> set, Set<String> removed) {
         return replace(type, name, component -> {
+            requireOther(component, "changed"); // another scope would hide the secrets that references resolve in
             Map<String, String> attributes = new TreeMap<>(component.attributes());
             for (String attribute : removed) {
                 if (attributes.remove(attribute) == null) {

@@ -12,11 +12,13 @@ import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.Flavor;
 import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +76,13 @@ class ComponentsTest {
 
     private static ComponentDefinition bucket(String key) {
         return new ComponentDefinition(STORE, "bucket", "b", UUID.randomUUID(), Map.of("url", "s3://b", "key", key));
+    }
+
+    @Test
+    void local_keepsItsScope() {
+        Map<String, String> scope = Map.of("scope", "global");
+        assertThrows(ConflictException.class, () -> components.update(MANAGER, "local", scope, Set.of()));
+        assertEquals(Map.of(), components.require(MANAGER, "local").attributes());
     }
 
     @Test

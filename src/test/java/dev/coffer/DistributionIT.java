@@ -1,0 +1,124 @@
+package dev.coffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tar.gz that {@code mvn package} makes, unpacked for a user who may not write to it. */
+class DistributionIT {
+    private static final Path TARGET =
+            Path.of(System.getProperty("coffer.checkout")).resolve("target");
+    private static final Map<String, String> JDK = Map.of("COFFER_JAVA_HOME", System.getProperty("java.home"));
+
+    @TempDir
+    Path folder;
+
+    private InstalledCoffer installed;
+
+    @BeforeEach
+    void unpack() throws Exception {
+        try (Stream<Path> files = Files.list(TARGET)) {
+            Path archive = files.filter(file -> file.getFileName().toString().matches("coffer-[^/]*\\.tar\\.gz"))
+                    .filter(file -> !file.getFileName().toString().contains("-image"))
+                    .findFirst()
+                    .orElseThrow();
+            installed = InstalledCoffer.unpack(archive, folder);
+        }
+    }
+
+    @AfterEach
+    void reopen() throws Exception {
+        installed.reopen();
+    }
+
+    @Test
+    void firstSecret_isKeptAndReadBack_withoutWritingToTheProgram() throws Exception {
+        String coffer = installed.place().resolve("bin/coffer").toString();
+        var before = listing(installed.place());
+        InstalledCoffer.Answer made = installed.run(JDK, coffer, "secret", "register", "demo", "--password=lovelace");
+        assertEquals(0, made.code(), made.err());
+        InstalledCoffer.Answer got = installed.run(JDK, coffer, "secret", "get", "demo", "--key", "password");
+        assertEquals(new InstalledCoffer.Answer(0, "lovelace", ""), got);
+        assertEquals(before, listing(installed.place()));
+        assertTrue(Files.exists(installed.home().resolve(".local/share/coffer/coffer.db")));
+    }
+
+    @Test
+    void symbolicLink_runsItFromAnyFolder() throws Exception {
+        Path link = folder.resolve("link to coffer");
+        Files.createSymbolicLink(link, installed.place().resolve("bin/coffer"));
+        InstalledCoffer.Answer answer = installed.run(JDK, link.toString(), "--version");
+        assertEquals(0, answer.code(), answer.err());
+        assertTrue(answer.out().startsWith("coffer "), answer.out());
+    }
+
+    @Test
+    void distributionWithoutItsJar_saysSo() throws Exception {
+        installed.reopen();
+        Path jar = installed.place().resolve("lib/coffer.jar");
+        if (!Files.isWritable(jar.getParent())) {
+            throw new IllegalStateException(jar + " cannot be deleted");
+        }
+        Files.delete(jar);
+        InstalledCoffer.Answer answer =
+                installed.run(JDK, installed.place().resolve("bin/coffer").toString(), "--version");
+        assertEquals(
+                new InstalledCoffer.Answer(
+                        1,
+                        "",
+                        "coffer: " + jar + " is not there: this distribution is not whole.\nhint: Unpack it again.\n"),
+                answer);
+    }
+
+    /** Nothing is given away without its licence, or without an entry in the bill of materials. */
+    @Test
+    void eachLibrary_isInTheLicencesAndInTheBillOfMaterials() throws Exception {
+        TreeSet<String> jars = new TreeSet<>();
+        try (Stream<Path> files = Files.list(installed.place().resolve("lib/lib"))) {
+            files.forEach(file -> jars.add(file.getFileName().toString()));
+        }
+        TreeSet<String> listed = new TreeSet<>();
+        TreeSet<String> named = new TreeSet<>();
+        JsonNode components = new ObjectMapper()
+                .readTree(installed.place().resolve("coffer.cdx.json").toFile())
+                .get("components");
+        for (JsonNode component : components) {
+            listed.add(component.get("name").asText() + "-"
+                    + component.get("version").asText() + ".jar");
+            named.add(component.get("name").asText());
+        }
+        assertEquals(jars, listed);
+
+        String licences = Files.readString(installed.place().resolve("licenses/README"));
+        String rows = licences.substring(licences.indexOf("\nlibrary "));
+        assertEquals(
+                named,
+                Pattern.compile("\n([a-z0-9_-]+)  ")
+                        .matcher(rows)
+                        .results()
+                        .map(row -> row.group(1))
+                        .filter(name -> !name.equals("library"))
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        assertTrue(Files.exists(installed.place().resolve("LICENSE")));
+        assertTrue(Files.exists(installed.place().resolve("licenses/protobuf-java.txt")));
+    }
+
+    private static TreeSet<String> listing(Path place) throws Exception {
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+}

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,7 +48,7 @@ class DistributionIT {
     @Test
     void firstSecret_isKeptAndReadBack_withoutWritingToTheProgram() throws Exception {
         String coffer = installed.place().resolve("bin/coffer").toString();
-        var before = listing(installed.place());
+        Set<String> before = listing(installed.place());
         InstalledCoffer.Answer made = installed.run(JDK, coffer, "secret", "register", "demo", "--password=lovelace");
         assertEquals(0, made.code(), made.err());
         InstalledCoffer.Answer got = installed.run(JDK, coffer, "secret", "get", "demo", "--key", "password");
@@ -116,7 +117,7 @@ class DistributionIT {
         assertTrue(Files.exists(installed.place().resolve("licenses/protobuf-java.txt")));
     }
 
-    private static TreeSet<String> listing(Path place) throws Exception {
+    private static Set<String> listing(Path place) throws Exception {
         try (Stream<Path> files = Files.walk(place)) {
             return files.map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
         }

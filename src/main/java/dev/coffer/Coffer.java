@@ -132,10 +132,16 @@ public final class Coffer implements AutoCloseable {
         if (references.isEmpty()) {
             return references.withoutValues();
         }
-        boolean isManager = definition.type().equals(ComponentType.SECRETS_MANAGER);
-        try (SecretsManager manager = isManager ? secretsManager(References.ROOT_MANAGER) : secrets()) {
+        try (SecretsManager manager = managerFor(definition)) {
             return references.resolve(manager);
         }
+    }
+
+    /** Where the references of a component resolve. */
+    private SecretsManager managerFor(ComponentDefinition component) {
+        return component.type().equals(ComponentType.SECRETS_MANAGER)
+                ? secretsManager(References.ROOT_MANAGER)
+                : secrets();
     }
 
     /**
@@ -161,6 +167,21 @@ public final class Coffer implements AutoCloseable {
         }
         try (SecretsManager manager = secretsManager(own)) {
             return References.missing(others, manager, level);
+        }
+    }
+
+    /**
+     * The references of one component that name nothing, as {@link #missing(Stack, ValidationLevel)} reports them: those
+     * of a secrets manager are looked for in the secrets manager {@code local}, those of other components in
+     * {@link #secrets()}.
+     */
+    public List<Missing> missing(ComponentDefinition component, ValidationLevel level) {
+        References references = References.of(component);
+        if (level == ValidationLevel.NONE || references.isEmpty()) {
+            return List.of();
+        }
+        try (SecretsManager manager = managerFor(component)) {
+            return references.missing(manager, level);
         }
     }
 

@@ -46,18 +46,16 @@ final class ComponentText {
         return one.type().name().replace('-', ' ') + " " + one.name();
     }
 
-    static void update(Session session, ComponentType type, String name, Map<String, String> given, Set<String> removed)
+    static ComponentDefinition update(
+            Session session, ComponentType type, String name, Map<String, String> given, Set<String> removed)
             throws IOException {
         Components components = session.coffer().components();
         ComponentDefinition before = components.require(type, name);
+        HiddenSecrets.confirm(session, before, components.updated(before, given, removed));
         ComponentDefinition after = components.update(type, name, given, removed);
         warnOfCredentials(session, after, given.keySet());
-        if (components.ownsSecrets(before) && !components.ownsSecrets(after)) {
-            session.messages()
-                    .warn("the secrets that only " + name + " could see are kept; it sees them again with the scope"
-                            + " component");
-        }
         report(session, "updated the " + spoken(after), after);
+        return after;
     }
 
     static void warnOfCredentials(Session session, ComponentDefinition one, Collection<String> attributes) {

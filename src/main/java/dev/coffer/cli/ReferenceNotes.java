@@ -1,6 +1,8 @@
 package dev.coffer.cli;
 
+import dev.coffer.component.ComponentDefinition;
 import dev.coffer.secrets.CofferException;
+import dev.coffer.stack.Missing;
 import dev.coffer.stack.Stack;
 import dev.coffer.stack.ValidationLevel;
 import java.util.Arrays;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How closely references are looked at, and the note that commands on stacks leave when something is missing. */
 final class ReferenceNotes {
+    /** The description of the option that names a level. */
+    static final String OPTION = "how closely to look; else COFFER_SECRET_VALIDATION_LEVEL, else SECRET_AND_KEY_EXISTS";
+
     private static final String LEVEL = "COFFER_SECRET_VALIDATION_LEVEL";
 
     private ReferenceNotes() {}
@@ -46,6 +51,19 @@ final class ReferenceNotes {
             }
         } catch (CofferException e) {
             session.messages().warn("whether the stack lacks secrets cannot be told: " + e.getMessage());
+        }
+    }
+
+    /** As {@link #warn(Session, Stack, ValidationLevel)}, of one component, whether a stack has it or not. */
+    static void warn(Session session, ComponentDefinition component, ValidationLevel level) {
+        try {
+            for (Missing missing : session.coffer().missing(component, level)) {
+                session.messages().warn(missing.sentence() + "; " + missing.hint());
+            }
+        } catch (CofferException e) {
+            session.messages()
+                    .warn("whether the " + ComponentText.spoken(component) + " lacks secrets cannot be told: "
+                            + e.getMessage());
         }
     }
 }

@@ -22,9 +22,7 @@ final class SchemaDelete implements Command {
         if (!schemas.isRegistered(type)) {
             throw CustomSchemas.missing(type);
         }
-        int users = (int) session.secrets().listSecrets().stream()
-                .filter(secret -> secret.schemaType().equals(type))
-                .count();
+        int users = SchemaUsers.count(session, type, secret -> true);
         session.confirm("delete the schema " + type + "? "
                 + (users == 0
                         ? "No secret is of this type"

@@ -3,9 +3,6 @@ package dev.coffer.cli;
 import dev.coffer.schema.CustomSchemas;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Printable;
-import dev.coffer.secrets.Secret;
-import dev.coffer.secrets.SecretSummary;
-import dev.coffer.secrets.SecretsManager;
 import dev.coffer.vault.Vault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,7 +51,7 @@ final class SchemaRegister implements Command {
     @Override
     public void run(Session session) throws IOException {
         CustomSchemas.Draft fromFile = isClass() ? null : fromFile(); // a wrong file makes no store
-        SecretsManager secrets = session.secrets(); // makes a missing store
+        session.secrets(); // makes a missing store
         Vault vault = session.store().vault();
         CustomSchemas schemas = new CustomSchemas(vault, vault.extensions());
         CustomSchemas.Draft draft =
@@ -64,7 +61,7 @@ final class SchemaRegister implements Command {
         if (there && !replace) {
             throw CustomSchemas.exists(type);
         }
-        int outgrown = there ? outgrown(secrets, draft) : 0;
+        int outgrown = there ? SchemaUsers.count(session, type, secret -> !draft.fits(secret)) : 0;
         if (outgrown > 0) {
             session.confirm(Messages.count(outgrown, "secret") + " of the type " + type
                     + " will not fit it any more, and can still be read; replace the schema?");
@@ -92,19 +89,6 @@ final class SchemaRegister implements Command {
         Path path = InputBytes.path(word);
         Path fileName = path.getFileName();
         return CustomSchemas.read(text(path), fileName == null ? word : fileName.toString());
-    }
-
-    /** How many secrets of the active secrets manager do not fit the draft. */
-    private static int outgrown(SecretsManager secrets, CustomSchemas.Draft draft) {
-        int count = 0;
-        for (SecretSummary summary : secrets.listSecrets()) {
-            if (summary.schemaType().equals(draft.schema().type())) {
-                try (Secret secret = secrets.getSecret(summary.name())) {
-                    count += draft.fits(secret) ? 0 : 1;
-                }
-            }
-        }
-        return count;
     }
 
     private static String text(Path path) {

@@ -29,10 +29,7 @@ final class StackCheck implements Command {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "the stack; else the active one")
     private @Nullable String name;
 
-    @Option(
-            names = "--validation",
-            paramLabel = "LEVEL",
-            description = "how closely to look; else COFFER_SECRET_VALIDATION_LEVEL, else SECRET_AND_KEY_EXISTS")
+    @Option(names = "--validation", paramLabel = "LEVEL", description = ReferenceNotes.OPTION)
     private @Nullable String validation;
 
     @Override

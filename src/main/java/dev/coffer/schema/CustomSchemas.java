@@ -161,14 +161,27 @@ public final class CustomSchemas {
                 "'coffer schema list' shows all types");
     }
 
-    /** What a record holds. */
-    static Template template(StoredRecord stored, ExtensionJars jars) {
-        JsonNode body;
+    /** What a record was made from: {@code JSON Schema}, or the name of a record class. */
+    static String source(StoredRecord stored) {
+        JsonNode body = body(stored);
+        return switch (body.path("form").asText()) {
+            case "json" -> "JSON Schema";
+            case "class" -> body.path("class").asText();
+            default -> throw unknownForm(stored);
+        };
+    }
+
+    private static JsonNode body(StoredRecord stored) {
         try {
-            body = JSON.readTree(stored.body());
+            return JSON.readTree(stored.body());
         } catch (IOException e) {
             throw unknownForm(stored);
         }
+    }
+
+    /** What a record holds. */
+    static Template template(StoredRecord stored, ExtensionJars jars) {
+        JsonNode body = body(stored);
         Template template = switch (body.path("form").asText()) {
             case "json" ->
                 new JsonSchemaReader("the schema " + stored.name())

@@ -44,6 +44,19 @@ public final class SchemaCatalog implements SecretSchemas {
         return types().map(this::describe).toList();
     }
 
+    /**
+     * Where the schema of a type comes from: {@code coffer}, {@code JSON Schema}, or the name of a record class. Loads no
+     * class.
+     *
+     * @throws NoSuchSchemaException if there is none
+     */
+    public String source(String type) {
+        if (type.equals(Secret.ARBITRARY) || BuiltInSchemas.TYPES.contains(type)) {
+            return "coffer";
+        }
+        return custom.find(type).map(CustomSchemas::source).orElseThrow(() -> missing(type, ""));
+    }
+
     /** One that cannot be used, for instance because its jar is gone, does not keep the others from being listed. */
     private SecretSchema describe(String type) {
         try {
@@ -137,15 +150,19 @@ public final class SchemaCatalog implements SecretSchemas {
     private Template templateOrThrow(String type, String wayOut) {
         Template template = template(type);
         if (template == null) {
-            List<String> near = Spelling.near(type, types().toList()).stream()
-                    .limit(MOST_SUGGESTIONS)
-                    .toList();
-            throw new NoSuchSchemaException(
-                    "there is no schema " + Printable.quote(type),
-                    Printable.text(type),
-                    (near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ")
-                            + "'coffer schema list' shows all types" + wayOut);
+            throw missing(type, wayOut);
         }
         return template;
+    }
+
+    private NoSuchSchemaException missing(String type, String wayOut) {
+        List<String> near = Spelling.near(type, types().toList()).stream()
+                .limit(MOST_SUGGESTIONS)
+                .toList();
+        return new NoSuchSchemaException(
+                "there is no schema " + Printable.quote(type),
+                Printable.text(type),
+                (near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ")
+                        + "'coffer schema list' shows all types" + wayOut);
     }
 }

@@ -156,22 +156,29 @@ public final class Components {
      * @throws ConflictException if it is the secrets manager {@code local}
      */
     public ComponentDefinition update(ComponentType type, String name, Map<String, String> set, Set<String> removed) {
-        return replace(type, name, component -> {
-            requireOther(component, "changed"); // another scope would hide the secrets that references resolve in
-            Map<String, String> attributes = new TreeMap<>(component.attributes());
-            for (String attribute : removed) {
-                if (attributes.remove(attribute) == null) {
-                    throw new NoSuchRecordException(
-                            "the " + spoken(type) + " " + name + " has no attribute " + Printable.quote(attribute),
-                            Printable.text(attribute),
-                            "'describe' shows those that it has");
-                }
+        return replace(type, name, component -> updated(component, set, removed));
+    }
+
+    /** What {@link #update} would make of a component. Throws what that would throw, and changes nothing. */
+    public ComponentDefinition updated(ComponentDefinition component, Map<String, String> set, Set<String> removed) {
+        requireOther(component, "changed"); // another scope would hide the secrets that references resolve in
+        Map<String, String> attributes = new TreeMap<>(component.attributes());
+        for (String attribute : removed) {
+            if (attributes.remove(attribute) == null) {
+                throw new NoSuchRecordException(
+                        "the " + spoken(component.type()) + " " + component.name() + " has no attribute "
+                                + Printable.quote(attribute),
+                        Printable.text(attribute),
+                        "'describe' shows those that it has");
             }
-            attributes.putAll(set);
-            ComponentDefinition updated = new ComponentDefinition(
-                    type, component.flavor(), name, component.id(), checked(type, component.flavor(), attributes));
-            return usable(updated);
-        });
+        }
+        attributes.putAll(set);
+        return usable(new ComponentDefinition(
+                component.type(),
+                component.flavor(),
+                component.name(),
+                component.id(),
+                checked(component.type(), component.flavor(), attributes)));
     }
 
     /**
@@ -227,6 +234,15 @@ public final class Components {
                         .attributes()
                         .getOrDefault(SecretScope.SCOPE, SecretScope.Kind.COMPONENT.text())
                         .equals(SecretScope.Kind.COMPONENT.text());
+    }
+
+    /**
+     * Who shares the secrets of a secrets manager; empty for other components and for flavors without scopes.
+     *
+     * @param resolved the component without references
+     */
+    public Optional<SecretScope> scope(ComponentDefinition resolved) {
+        return scopes(resolved) ? Optional.of(SecretScope.of(resolved)) : Optional.empty();
     }
 
     /** Whether it is of a flavor that keeps scopes apart. */

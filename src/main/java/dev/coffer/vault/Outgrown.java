@@ -8,6 +8,7 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.storage.HeadRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A secret that does not fit the schema of its type any more, because that was changed since, or one of a schema that
@@ -19,18 +20,9 @@ import java.util.List;
 record Outgrown(String sentence, String remedy) {
     /** All of a store, whichever component has them. */
     static List<Outgrown> in(Vault vault) {
-        List<HeadRow> live = vault.read(view -> {
-            List<HeadRow> heads = new ArrayList<>();
-            view.tables().secrets().eachHead(head -> {
-                if (!head.deleted() && !head.schemaType().equals(Secret.ARBITRARY)) {
-                    heads.add(head);
-                }
-            });
-            return heads;
-        });
         SchemaCatalog schemas = vault.schemas();
         List<Outgrown> found = new ArrayList<>();
-        for (HeadRow head : live) {
+        for (HeadRow head : live(vault, type -> !type.equals(Secret.ARBITRARY))) {
             SecretName name = SecretName.ofStored(head.name());
             try (Secret secret = vault.secretsOf(head.componentId()).get(name)) {
                 List<String> faults = schemas.faultsOf(secret);
@@ -48,5 +40,28 @@ record Outgrown(String sentence, String remedy) {
             }
         }
         return found;
+    }
+
+    /** How many live secrets of a type, whichever component has them, are like this. */
+    static int count(Vault vault, String schemaType, Predicate<Secret> like) {
+        int count = 0;
+        for (HeadRow head : live(vault, schemaType::equals)) {
+            try (Secret secret = vault.secretsOf(head.componentId()).get(SecretName.ofStored(head.name()))) {
+                count += like.test(secret) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private static List<HeadRow> live(Vault vault, Predicate<String> ofType) {
+        return vault.read(view -> {
+            List<HeadRow> heads = new ArrayList<>();
+            view.tables().secrets().eachHead(head -> {
+                if (!head.deleted() && ofType.test(head.schemaType())) {
+                    heads.add(head);
+                }
+            });
+            return heads;
+        });
     }
 }

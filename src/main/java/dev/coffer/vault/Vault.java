@@ -11,6 +11,7 @@ import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.storage.Marker;
 import dev.coffer.storage.MarkerFile;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,6 +277,11 @@ public final class Vault implements RecordStore, AutoCloseable {
             schemas = options.schemas().get().with(RecordSchemas.of(this, extensions()));
         }
         return schemas;
+    }
+
+    /** How many live secrets of a schema type, whichever component has them, are like this. Each one is read. */
+    public int countSecrets(String schemaType, Predicate<Secret> like) {
+        return Outgrown.count(this, schemaType, like);
     }
 
     /** The jars of extensions, which are kept beside the store. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Types every transcript in {@code src/test/resources/cli} into the real command. After a wanted change of what coffer
  * says, {@code mvn verify -Dit.test=TranscriptIT -Dcoffer.recordTranscripts} writes the answers anew: read the diff.
+ * {@code -Dcoffer.transcripts=REGEX} picks some by name.
  */
 class TranscriptIT {
     private static final Path CHECKOUT = Path.of(System.getProperty("coffer.checkout"));
@@ -26,7 +27,7 @@ class TranscriptIT {
     static List<String> transcripts() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
             List<String> names = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".txt"))
+                    .filter(name -> name.matches(System.getProperty("coffer.transcripts", ".*") + "\\.txt"))
                     .sorted()
                     .toList();
             assertFalse(names.isEmpty());

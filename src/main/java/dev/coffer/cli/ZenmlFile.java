@@ -30,7 +30,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /**
  * Reads what ZenML's local secrets manager wrote: secret name → key → base64 of the value, with the schema's TYPE in
  * clear under {@code zenml_schema_name}. A file whose entries all are scalars is one secret in clear, named like the
- * file: what {@code zenml secret export} and the managers in the clouds wrote, in YAML or JSON.
+ * file: what {@code zenml secret export} and the managers in the clouds wrote, in YAML or JSON. So is a
+ * {@link ZenmlBlob}.
  *
  * <p>Every scalar is its text: {@code 1e5} and {@code 0o17} are no numbers here. What is wrong with one entry leaves the
  * others alone. ZenML does not replace its file at once, so a file may be cut off: what stands above the cut is read.
@@ -94,6 +95,14 @@ final class ZenmlFile {
         blankFirstLine(text);
         if (text.chars().allMatch(Character::isWhitespace)) {
             return List.of();
+        }
+        byte[] blob = ZenmlBlob.decode(text);
+        if (blob != null) {
+            try {
+                return List.of(ZenmlBlob.read(source, baseName(file), blob));
+            } finally {
+                Arrays.fill(blob, (byte) 0);
+            }
         }
         boolean whole = text.get(text.limit() - 1) == '\n' || text.get(0) == '{';
         LoadSettings settings = LoadSettings.builder()
@@ -217,6 +226,10 @@ final class ZenmlFile {
         }
     }
 
+    private static String baseName(Path file) {
+        return String.valueOf(file.getFileName()).replaceFirst("(?i)\\.(ya?ml|json|txt)$", "");
+    }
+
     /** What stands at the top: a secret in clear if it is all there is, else no secrets. */
     private void addFlat() {
         if (flat.isEmpty()) {
@@ -226,7 +239,7 @@ final class ZenmlFile {
             flat.keySet().forEach(name -> entries.add(ZenmlEntry.broken(source, name, "it is not a map of keys")));
             return;
         }
-        String name = String.valueOf(file.getFileName()).replaceFirst("(?i)\\.(ya?ml|json)$", "");
+        String name = baseName(file);
         ScalarEvent schema = flat.remove(SCHEMA_KEY);
         Map<String, SecretValue> values = new LinkedHashMap<>();
         String trouble = null;
@@ -245,7 +258,7 @@ final class ZenmlFile {
     }
 
     /** Adds a value, or says what is wrong with it. */
-    private static @Nullable String put(Map<String, SecretValue> into, String key, String text, boolean encoded) {
+    static @Nullable String put(Map<String, SecretValue> into, String key, String text, boolean encoded) {
         String label = "its key " + Printable.quote(key);
         try {
             KeyGrammar.check(key);

@@ -238,4 +238,36 @@ class ImportTest {
                 List.of(Path.of("/roaming/zenml")),
                 ZenmlPlaces.folders(Map.of("APPDATA", "/roaming"), "Windows 11", home));
     }
+
+    @Test
+    void blobOfTheGitHubManager_isOneSecret() throws IOException {
+        String json = "{\"schema\": \"basic_auth\", \"content\": {\"username\": \"ada\", \"password\": \"" + MARKER
+                + "\", \"gone\": null}}";
+        String blob = Base64.getMimeEncoder().encodeToString(json.getBytes(UTF_8));
+
+        CommandRun run = bringIn(file("__ZENML__DB.txt", blob + "\n"));
+
+        assertEquals(0, run.code(), run.err());
+        assertFalse((run.out() + run.err()).contains(MARKER));
+        assertEquals(MARKER, value("DB", "password"));
+        assertTrue(coffer("secret", "get", "DB", "-o", "json").out().contains("\"schema\":\"basic_auth\""));
+    }
+
+    @Test
+    void damagedBlob_isNamedAndQuotesNothing() throws IOException {
+        for (String json : List.of(
+                "{\"schema\": \"aws\", \"content\": {\"k\": \"" + MARKER,
+                "{\"schema\": \"aws\", \"content\": \"" + MARKER + "\"}",
+                "{\"schema\": \"aws\"}",
+                "{\"content\": {\"k\": [\"" + MARKER + "\"]}}",
+                "{\"content\": {\"k\": \"a\", \"k\": \"" + MARKER + "\"}}",
+                "{\"other\": {\"k\": \"" + MARKER + "\"}}")) {
+            String blob = Base64.getEncoder().encodeToString(json.getBytes(UTF_8));
+            CommandRun run = bringIn(file("__ZENML__BROKEN", blob));
+            assertEquals(7, run.code(), run.err());
+            assertTrue((run.out() + run.err()).contains("BROKEN"), run.err());
+            assertFalse((run.out() + run.err()).contains(MARKER));
+        }
+        assertEquals("[]\n", coffer("secret", "list", "-o", "json").out());
+    }
 }

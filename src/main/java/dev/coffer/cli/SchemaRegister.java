@@ -55,7 +55,7 @@ final class SchemaRegister implements Command {
         Vault vault = session.store().vault();
         CustomSchemas schemas = new CustomSchemas(vault, vault.extensions());
         CustomSchemas.Draft draft =
-                fromFile != null ? fromFile : schemas.readClass(word, jar == null ? null : InputBytes.path(jar));
+                fromFile != null ? fromFile : CustomSchemas.readClass(word, jar == null ? null : InputBytes.path(jar));
         String type = draft.schema().type();
         boolean there = schemas.isRegistered(type);
         if (there && !replace) {

@@ -61,10 +61,16 @@ public final class ExtensionClasses {
     }
 
     private static ExtensionException broken(String className, LinkageError error) {
+        String message = String.valueOf(error.getMessage());
+        if (message.contains("wrong name")) { // the JVM tells it as if a class were missing
+            return unfit(
+                    "the class " + className + " is another one by what is in its file",
+                    "put it into the jar under its own name",
+                    error);
+        }
         if (error instanceof NoClassDefFoundError && error.getMessage() != null) {
             return unfit(
-                    "the class " + className + " needs " + error.getMessage().replace('/', '.')
-                            + ", which cannot be found",
+                    "the class " + className + " needs " + message.replace('/', '.') + ", which cannot be found",
                     "build a jar that holds what the class needs",
                     error);
         }

@@ -3,9 +3,11 @@ package dev.coffer.flavor;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.ExtensionClasses;
 import dev.coffer.component.ExtensionException;
+import dev.coffer.component.ExtensionJar;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
 import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ExtensionRecords;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Printable;
@@ -29,33 +31,40 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CustomFlavors {
     private final RecordStore records;
     private final ExtensionJars jars;
+    private final ExtensionRecords extensions;
     // One object for each flavor: some keep what their managers share.
     private final Map<RegisteredFlavor, Flavor> loaded = new ConcurrentHashMap<>();
 
     CustomFlavors(RecordStore records, ExtensionJars jars) {
         this.records = records;
         this.jars = jars;
+        this.extensions = new ExtensionRecords(records, jars);
     }
 
     /** A flavor that was loaded and looked at, and is not registered yet. */
-    RegisteredFlavor read(String className, Optional<Path> jar) {
+    record Draft(RegisteredFlavor flavor, Optional<ExtensionJar> jar) {}
+
+    static Draft read(String className, Optional<Path> file) {
         try {
-            Optional<String> hash = jar.map(jars::add);
-            FlavorInspection told = FlavorInspection.of(create(className, hash));
-            return new RegisteredFlavor(told.type(), told.name(), className, hash, told.description());
+            Optional<ExtensionJar> jar = file.map(ExtensionJar::read);
+            FlavorInspection told = FlavorInspection.of(create(className, jar.map(ExtensionJar::classes)));
+            Optional<String> hash = jar.map(ExtensionJar::sha256);
+            return new Draft(new RegisteredFlavor(told.type(), told.name(), className, hash, told.description()), jar);
         } catch (ExtensionException e) {
             throw mapped(e, e.hint());
         }
     }
 
     /** Puts it in the place of the one of its name, if there is one. */
-    void put(RegisteredFlavor flavor) {
+    void put(Draft draft) {
+        RegisteredFlavor flavor = draft.flavor();
         String name = RegisteredFlavor.recordName(flavor.type(), flavor.name());
-        records.changeRecords(List.of(records.findRecord(RegisteredFlavor.KIND, name)
+        RecordChange change = stored(flavor.type(), flavor.name())
                 .<RecordChange>map(
                         there -> new RecordChange.Replace(there.id(), there.version(), name, flavor.encode()))
-                .orElseGet(() ->
-                        new RecordChange.Insert(RegisteredFlavor.KIND, UUID.randomUUID(), name, flavor.encode()))));
+                .orElseGet(
+                        () -> new RecordChange.Insert(RegisteredFlavor.KIND, UUID.randomUUID(), name, flavor.encode()));
+        extensions.change(draft.jar(), List.of(change));
     }
 
     List<RegisteredFlavor> list() {
@@ -69,14 +78,23 @@ final class CustomFlavors {
     }
 
     Optional<Flavor> find(ComponentType type, String name) {
-        return registration(type, name).map(registered -> loaded.computeIfAbsent(registered, this::load));
+        Optional<RegisteredFlavor> registered = registration(type, name);
+        try {
+            return registered.map(flavor -> loaded.computeIfAbsent(flavor, this::load));
+        } catch (StoreFileException e) {
+            Optional<RegisteredFlavor> now = registration(type, name);
+            if (now.equals(registered)) {
+                throw e;
+            }
+            return now.map(flavor -> loaded.computeIfAbsent(flavor, this::load)); // its jar was replaced meanwhile
+        }
     }
 
-    /** Does nothing if somebody else was faster. */
+    /** Takes its jar along, if nothing else is in it. Does nothing if somebody else was faster. */
     void delete(ComponentType type, String name) {
         stored(type, name)
-                .ifPresent(
-                        there -> records.changeRecords(List.of(new RecordChange.Remove(there.id(), there.version()))));
+                .ifPresent(there -> extensions.change(
+                        Optional.empty(), List.of(new RecordChange.Remove(there.id(), there.version()))));
     }
 
     private Optional<StoredRecord> stored(ComponentType type, String name) {
@@ -87,7 +105,7 @@ final class CustomFlavors {
         String again = "register it again: 'coffer secrets-manager flavor register " + registered.className()
                 + (registered.jar().isPresent() ? " --jar FILE" : "") + " --replace'";
         try {
-            Flavor flavor = create(registered.className(), registered.jar());
+            Flavor flavor = create(registered.className(), registered.jar().map(jars::load));
             FlavorInspection told = FlavorInspection.of(flavor);
             if (!told.name().equals(registered.name()) || !told.type().equals(registered.type())) {
                 throw new InvalidException(
@@ -102,8 +120,8 @@ final class CustomFlavors {
         }
     }
 
-    private Flavor create(String className, Optional<String> jar) {
-        ClassLoader loader = jar.map(jars::load).orElseGet(CustomFlavors.class::getClassLoader);
+    private static Flavor create(String className, Optional<ClassLoader> classes) {
+        ClassLoader loader = classes.orElseGet(CustomFlavors.class::getClassLoader);
         return ExtensionClasses.create(loader, className, SecretsManagerFlavor.class);
     }
 

@@ -11,7 +11,9 @@ import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.StoreFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -21,9 +23,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flavors that can be had: the built-in ones, then those that were registered, then those that
- * {@link ServiceLoader} finds on the class path. The class path is searched once, and not before a flavor is asked for
- * that is in none of the other places, because most commands ask for none. Safe for use by several threads.
+ * The flavors that can be had: the built-in ones, those that were registered, and those that {@link ServiceLoader} finds
+ * on the class path. The class path is searched once, and not before a flavor is asked for that is not built in, because
+ * most commands ask for none. Safe for use by several threads.
  */
 public final class Flavors {
     private final NavigableMap<Key, Flavor> builtIn = new TreeMap<>();
@@ -80,7 +82,12 @@ public final class Flavors {
 
     /** These, those that are registered among the records, and those on the class path. */
     static Flavors of(Collection<? extends Flavor> builtIn, RecordStore records, ExtensionJars jars) {
-        return new Flavors(builtIn, Flavors.class.getClassLoader(), Optional.of(new CustomFlavors(records, jars)));
+        return of(builtIn, records, jars, Flavors.class.getClassLoader());
+    }
+
+    static Flavors of(
+            Collection<? extends Flavor> builtIn, RecordStore records, ExtensionJars jars, ClassLoader loader) {
+        return new Flavors(builtIn, loader, Optional.of(new CustomFlavors(records, jars)));
     }
 
     /** The same without those that are registered: no store is needed to see them. */
@@ -93,15 +100,31 @@ public final class Flavors {
      *
      * @throws IntegrityException if it is registered, and its jar is not the one that was registered
      * @throws StoreFileException if it is registered, and its jar is missing
-     * @throws InvalidException if its class is of no use; or if it is neither built in nor registered, and the flavors
-     *     on the class path cannot be loaded or two have the same name
+     * @throws InvalidException if its class is of no use; or if it is not built in, and the flavors on the class path
+     *     cannot be loaded or two have the same name, the registered ones included
      */
     public Optional<Flavor> find(ComponentType type, String name) {
         Key key = new Key(type, name);
         Flavor found = builtIn.get(key);
-        return found != null
-                ? Optional.of(found)
-                : custom.flatMap(flavors -> flavors.find(type, name)).or(() -> Optional.ofNullable(all().get(key)));
+        if (found != null) {
+            return Optional.of(found);
+        }
+        Optional<Flavor> onClassPath = Optional.ofNullable(all().get(key));
+        onClassPath.ifPresent(flavor -> requireNotRegistered(key, flavor));
+        return onClassPath.or(() -> custom.flatMap(flavors -> flavors.find(type, name)));
+    }
+
+    /** Which of the two it should be is not for coffer to say: they may keep secrets in different places. */
+    private void requireNotRegistered(Key key, Flavor onClassPath) {
+        registration(key.type(), key.name()).ifPresent(registered -> {
+            throw new InvalidException(
+                    "there are two " + key.type() + " flavors named " + key.name() + ": " + registered.className()
+                            + ", which is registered, and "
+                            + onClassPath.getClass().getName() + " on the class path",
+                    key.name(),
+                    "take the one off the class path, or forget the other: 'coffer secrets-manager flavor delete "
+                            + key.name() + "'");
+        });
     }
 
     /**
@@ -116,23 +139,24 @@ public final class Flavors {
     }
 
     /**
-     * What all flavors of a type are called, sorted by name. No code of a registered flavor is run.
+     * What all flavors of a type are called, sorted by name. No code of a registered flavor is run. A name that is both
+     * registered and on the class path is there twice; {@link #find} refuses it.
      *
      * @throws InvalidException if the flavors on the class path cannot be loaded, or two have the same name
      */
     public List<Entry> entries(ComponentType type) {
-        NavigableMap<String, Entry> entries = new TreeMap<>();
+        List<Entry> entries = new ArrayList<>();
         for (Flavor flavor : list(type)) {
             Source source = builtIn.containsValue(flavor) ? Source.BUILT_IN : Source.CLASS_PATH;
-            entries.put(flavor.name(), new Entry(flavor.name(), source, flavor.description()));
+            entries.add(new Entry(flavor.name(), source, flavor.description()));
         }
         for (RegisteredFlavor flavor : custom.map(CustomFlavors::list).orElse(List.of())) {
-            Entry entry = new Entry(flavor.name(), Source.REGISTERED, flavor.description());
             if (flavor.type().equals(type) && !builtIn.containsKey(new Key(type, flavor.name()))) {
-                entries.put(flavor.name(), entry);
+                entries.add(new Entry(flavor.name(), Source.REGISTERED, flavor.description()));
             }
         }
-        return List.copyOf(entries.values());
+        entries.sort(Comparator.comparing(Entry::name).thenComparing(Entry::source));
+        return List.copyOf(entries);
     }
 
     /** How a flavor was registered, if it was. */
@@ -141,31 +165,45 @@ public final class Flavors {
     }
 
     /**
-     * Registers a flavor of secrets managers. Its code is run to learn its name. A jar is copied, at most 64 MiB.
+     * Registers a flavor of secrets managers. Its code is run to learn its name. A jar is copied, at most 64 MiB; the
+     * jar of a flavor that was replaced is removed if no other extension is in it.
      *
      * @param className its class, with a public constructor without parameters
      * @param jar where the class is; empty if it is on the class path
      * @param replace whether it may take the place of a registered flavor of its name
-     * @throws RecordExistsException if there is a flavor of its name that may not be replaced
+     * @throws RecordExistsException if there is a flavor of its name that may not be replaced: one that is built in, on
+     *     the class path, or registered
      * @throws StoreFileException if the jar cannot be read or copied
-     * @throws InvalidException if the jar or the class is of no use
+     * @throws InvalidException if the jar or the class is of no use, or the flavors on the class path are
      */
     public RegisteredFlavor register(String className, Optional<Path> jar, boolean replace) {
         CustomFlavors registry = registry();
-        RegisteredFlavor flavor = registry.read(className, jar);
-        boolean registered = registry.registration(flavor.type(), flavor.name()).isPresent();
-        if (builtIn.containsKey(new Key(flavor.type(), flavor.name()))) {
-            throw new RecordExistsException(
-                    "coffer has a flavor " + flavor.name() + " of its own, which cannot be replaced",
-                    flavor.name(),
-                    "give the flavor another name");
-        }
-        if (registered && !replace) {
+        CustomFlavors.Draft draft = CustomFlavors.read(className, jar);
+        RegisteredFlavor flavor = draft.flavor();
+        requireFree(new Key(flavor.type(), flavor.name()));
+        if (!replace && registry.registration(flavor.type(), flavor.name()).isPresent()) {
             throw new RecordExistsException(
                     "a flavor " + flavor.name() + " is registered already", flavor.name(), "'--replace' replaces it");
         }
-        registry.put(flavor);
+        registry.put(draft);
         return flavor;
+    }
+
+    private void requireFree(Key key) {
+        if (builtIn.containsKey(key)) {
+            throw new RecordExistsException(
+                    "coffer has a flavor " + key.name() + " of its own, which cannot be replaced",
+                    key.name(),
+                    "give the flavor another name");
+        }
+        Flavor onClassPath = all().get(key);
+        if (onClassPath != null) {
+            throw new RecordExistsException(
+                    "a flavor " + key.name() + " is on the class path: "
+                            + onClassPath.getClass().getName(),
+                    key.name(),
+                    "it needs no registering; give another flavor another name");
+        }
     }
 
     /**
@@ -186,7 +224,7 @@ public final class Flavors {
     }
 
     /**
-     * Forgets a registered flavor. Its jar stays, because other extensions may be in it.
+     * Forgets a registered flavor, and removes its jar if no other extension is in it.
      *
      * @throws NoSuchRecordException if none of that type and name is registered
      */

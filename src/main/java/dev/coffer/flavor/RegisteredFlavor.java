@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.component.ComponentType;
+import dev.coffer.secrets.ExtensionRecords;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.StoredRecord;
@@ -22,7 +23,7 @@ import java.util.Optional;
  */
 public record RegisteredFlavor(
         ComponentType type, String name, String className, Optional<String> jar, String description) {
-    static final String KIND = "flavor";
+    static final String KIND = ExtensionRecords.FLAVOR;
 
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -3,7 +3,9 @@ package dev.coffer.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.component.ExtensionJar;
 import dev.coffer.component.ExtensionJars;
+import dev.coffer.secrets.ExtensionRecords;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSchemaException;
@@ -29,7 +31,7 @@ public final class CustomSchemas {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final RecordStore records;
-    private final ExtensionJars jars;
+    private final ExtensionRecords extensions;
 
     /**
      * The custom schemas of a store.
@@ -38,17 +40,19 @@ public final class CustomSchemas {
      */
     public CustomSchemas(RecordStore records, ExtensionJars jars) {
         this.records = records;
-        this.jars = jars;
+        this.extensions = new ExtensionRecords(records, jars);
     }
 
     /** A schema that was read, and is not registered yet. */
     public static final class Draft {
         private final Template template;
         private final ObjectNode body;
+        private final Optional<ExtensionJar> jar;
 
-        private Draft(Template template, ObjectNode body) {
+        private Draft(Template template, ObjectNode body, Optional<ExtensionJar> jar) {
             this.template = template;
             this.body = body;
+            this.jar = jar;
         }
 
         /** What it asks. */
@@ -73,26 +77,27 @@ public final class CustomSchemas {
         String base = fileName.replaceFirst("(\\.schema)?\\.json$", "");
         Template template = new JsonSchemaReader("the file " + Printable.text(fileName)).read(json, base);
         requireOther(template.schema().type(), "name another type in \"x-type\"");
-        return new Draft(template, JSON.createObjectNode().put("form", "json").put("text", json));
+        return new Draft(template, JSON.createObjectNode().put("form", "json").put("text", json), Optional.empty());
     }
 
     /**
      * Reads a record class.
      *
-     * @param jar the jar that holds the class, which is copied to where coffer keeps them; null for a class of the
+     * @param jar the jar that holds the class, which is copied when the schema is registered; null for a class of the
      *     class path
      * @throws InvalidException if the class or the jar is not fit, or the class is no schema
      */
-    public Draft readClass(String className, @Nullable Path jar) {
-        String hash = jar == null ? null : SchemaClass.mapped(() -> jars.add(jar));
-        Template template = SchemaClass.template(className, hash, jars);
+    public static Draft readClass(String className, @Nullable Path jar) {
+        ExtensionJar read = jar == null ? null : SchemaClass.mapped(() -> ExtensionJar.read(jar));
+        Template template = SchemaClass.template(className, read);
         requireOther(template.schema().type(), "give the class another type in @SchemaType");
         return new Draft(
                 template,
                 JSON.createObjectNode()
                         .put("form", "class")
                         .put("class", className)
-                        .put("jar", hash));
+                        .put("jar", read == null ? null : read.sha256()),
+                Optional.ofNullable(read));
     }
 
     private static void requireOther(String type, String hint) {
@@ -115,10 +120,13 @@ public final class CustomSchemas {
         if (there.isPresent() && !replace) {
             throw exists(type);
         }
-        records.changeRecords(List.of(
-                there.isPresent()
-                        ? new RecordChange.Replace(there.get().id(), there.get().version(), type, body)
-                        : new RecordChange.Insert(SchemaSource.KIND, UUID.randomUUID(), type, body)));
+        extensions.change(
+                draft.jar,
+                List.of(
+                        there.isPresent()
+                                ? new RecordChange.Replace(
+                                        there.get().id(), there.get().version(), type, body)
+                                : new RecordChange.Insert(SchemaSource.KIND, UUID.randomUUID(), type, body)));
     }
 
     static byte[] body(Draft draft) {
@@ -141,13 +149,13 @@ public final class CustomSchemas {
     }
 
     /**
-     * Deletes a custom schema. Secrets of its type stay as they are.
+     * Deletes a custom schema, and its jar if nothing else is in it. Secrets of its type stay as they are.
      *
      * @throws NoSuchSchemaException if there is none of that type
      */
     public void delete(String type) {
         StoredRecord there = records.findRecord(SchemaSource.KIND, type).orElseThrow(() -> missing(type));
-        records.changeRecords(List.of(new RecordChange.Remove(there.id(), there.version())));
+        extensions.change(Optional.empty(), List.of(new RecordChange.Remove(there.id(), there.version())));
     }
 
     /** The error of a custom schema that is not there; one of coffer's own is told apart. */

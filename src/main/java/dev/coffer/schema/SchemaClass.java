@@ -2,6 +2,7 @@ package dev.coffer.schema;
 
 import dev.coffer.component.ExtensionClasses;
 import dev.coffer.component.ExtensionException;
+import dev.coffer.component.ExtensionJar;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
@@ -21,8 +22,17 @@ final class SchemaClass {
      * @param jar the SHA-256 of the jar that holds it; null for a class of the class path
      */
     static Template template(String className, @Nullable String jar, ExtensionJars jars) {
+        return template(className, () -> jar == null ? SchemaClass.class.getClassLoader() : jars.load(jar));
+    }
+
+    /** The schema that a class of a jar is which is not registered yet; null for a class of the class path. */
+    static Template template(String className, @Nullable ExtensionJar jar) {
+        return template(className, () -> jar == null ? SchemaClass.class.getClassLoader() : jar.classes());
+    }
+
+    private static Template template(String className, Supplier<ClassLoader> classes) {
         return mapped(() -> {
-            ClassLoader loader = jar == null ? SchemaClass.class.getClassLoader() : jars.load(jar);
+            ClassLoader loader = classes.get();
             Class<?> found = ExtensionClasses.find(loader, className);
             try {
                 if (!found.isRecord()) {

@@ -1,6 +1,7 @@
 package dev.coffer.schema;
 
 import dev.coffer.component.ExtensionJars;
+import dev.coffer.secrets.ExtensionRecords;
 import dev.coffer.secrets.StoredRecord;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import java.util.Optional;
 /** Where the records of custom schemas are read. They are authenticated before they come from here. */
 public interface SchemaSource {
     /** The kind of records that hold custom schemas; their name is the TYPE. */
-    String KIND = "schema";
+    String KIND = ExtensionRecords.SCHEMA;
 
     /** No custom schemas. */
     SchemaSource NONE = new SchemaSource() {

@@ -1,6 +1,7 @@
 package dev.coffer.component;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,15 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -60,8 +69,14 @@ class ExtensionJarsTest {
         return jar;
     }
 
+    private String added(Path file) {
+        ExtensionJar jar = ExtensionJar.read(file);
+        jars.add(jar);
+        return jar.sha256();
+    }
+
     private String failure(String name, String source) throws IOException {
-        ClassLoader loader = jars.load(jars.add(jar(name, source)));
+        ClassLoader loader = jars.load(added(jar(name, source)));
         ExtensionException e =
                 assertThrows(ExtensionException.class, () -> ExtensionClasses.create(loader, name, Supplier.class));
         assertEquals(Reason.UNFIT, e.reason());
@@ -71,7 +86,7 @@ class ExtensionJarsTest {
     @Test
     void aJarIsCopiedForItsOwnerAloneAndLoaded() throws IOException {
         Path source = jar("Good", GOOD);
-        String hash = jars.add(source);
+        String hash = added(source);
         Files.delete(source);
         Path copy = temp.resolve("data/extensions/" + hash + ".jar");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)));
@@ -88,14 +103,14 @@ class ExtensionJarsTest {
     @Test
     void aChangedJarIsRefusedUntilItIsAddedAgain() throws IOException {
         Path source = jar("Good", GOOD);
-        String hash = jars.add(source);
+        String hash = added(source);
         Path copy = temp.resolve("data/extensions/" + hash + ".jar");
         Files.write(copy, Files.readAllBytes(jar("Other", GOOD.replace("Good", "Other"))));
         ExtensionException e = assertThrows(ExtensionException.class, () -> jars.load(hash));
         assertEquals(Reason.CHANGED, e.reason());
         assertTrue(e.getMessage().contains(hash), e.getMessage());
         assertTrue(e.hint().contains("--jar FILE"), e.hint());
-        assertEquals(hash, jars.add(source));
+        assertEquals(hash, added(source));
         assertNotNull(jars.load(hash));
     }
 
@@ -112,10 +127,10 @@ class ExtensionJarsTest {
         Path text = Files.writeString(temp.resolve("a.txt"), "no jar");
         assertEquals(
                 Reason.UNFIT,
-                assertThrows(ExtensionException.class, () -> jars.add(text)).reason());
+                assertThrows(ExtensionException.class, () -> added(text)).reason());
         assertEquals(
                 Reason.FILE,
-                assertThrows(ExtensionException.class, () -> jars.add(temp.resolve("gone.jar")))
+                assertThrows(ExtensionException.class, () -> added(temp.resolve("gone.jar")))
                         .reason());
     }
 
@@ -145,7 +160,68 @@ class ExtensionJarsTest {
                         "Torn",
                         GOOD.replace("Good", "Torn")
                                 .replace("{ public", "{ static class Part {} public Torn() { new Part(); } public")));
-        ClassLoader loader = jars.load(jars.add(jar("Good", GOOD)));
+        ClassLoader loader = jars.load(added(jar("Good", GOOD)));
         assertThrows(ExtensionException.class, () -> ExtensionClasses.find(loader, "Absent"));
+    }
+
+    @Test
+    void aClassUnderAnotherName_isNotToldAsAMissingOne() throws IOException {
+        Path classes = jar("Good", GOOD).resolveSibling("classes-Good");
+        Path jar = temp.resolve("misnamed.jar");
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file)) {
+            out.putNextEntry(new JarEntry("Bad.class"));
+            out.write(Files.readAllBytes(classes.resolve("Good.class")));
+        }
+        ClassLoader loader = jars.load(added(jar));
+        ExtensionException e =
+                assertThrows(ExtensionException.class, () -> ExtensionClasses.create(loader, "Bad", Supplier.class));
+        assertEquals("the class Bad is another one by what is in its file", e.getMessage());
+    }
+
+    @Test
+    void keepOnly_removesOtherJars_andWhatAnInterruptedCopyLeft() throws IOException {
+        jars.keepOnly(Set.of()); // before there is a folder
+        assertFalse(jars.exist());
+        String kept = added(jar("Good", GOOD));
+        String other = added(jar("Other", GOOD.replace("Good", "Other")));
+        Path folder = temp.resolve("data/extensions");
+        Files.writeString(folder.resolve(".extension123.tmp"), "half a jar");
+        Files.writeString(folder.resolve("notes.txt"), "not a jar");
+        jars.changing(() -> {
+            jars.keepOnly(Set.of(kept));
+            return true;
+        });
+        assertNotNull(jars.load(kept));
+        assertThrows(ExtensionException.class, () -> jars.load(other));
+        assertFalse(Files.exists(folder.resolve(".extension123.tmp")));
+        assertTrue(Files.exists(folder.resolve("notes.txt")));
+    }
+
+    @Test
+    void changing_isForOneAtATime_andItsLockForItsOwnerAlone() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        ExtensionJars others = new ExtensionJars(temp.resolve("data/extensions"));
+        List<Callable<Integer>> changes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ExtensionJars mine = i % 2 == 0 ? jars : others;
+            changes.add(() -> mine.changing(() -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                LockSupport.parkNanos(5_000_000);
+                return inside.decrementAndGet();
+            }));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(changes.size());
+        try {
+            for (Future<Integer> change : threads.invokeAll(changes)) {
+                change.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(1, most.get());
+        Path lock = temp.resolve("data/extensions/.lock");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)));
     }
 }

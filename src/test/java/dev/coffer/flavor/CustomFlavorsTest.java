@@ -10,23 +10,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.Coffer;
 import dev.coffer.CofferOptions;
 import dev.coffer.component.Flavor;
+import dev.coffer.schema.CustomSchemas;
+import dev.coffer.secrets.ExtensionRecords;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -60,7 +72,7 @@ class CustomFlavorsTest {
         coffer.close();
     }
 
-    /** A jar with a class {@code Attic}, whose managers are those of the memory flavor. */
+    /** A jar with the flavors {@code Attic}, whose managers are those of the memory flavor, and {@code Attic$Box}. */
     private Path jar(String name, String description, String attributes) throws IOException {
         String source = "import dev.coffer.component.*; import dev.coffer.secrets.*; import java.util.*;"
                 + "public class Attic implements SecretsManagerFlavor {"
@@ -70,7 +82,8 @@ class CustomFlavorsTest {
                 + "public String description() {" + description + "}"
                 + "public List<AttributeDeclaration> attributes() {" + attributes + "}"
                 + "public SecretsManager create(ComponentDefinition d, SecretSchemas s)"
-                + " { return memory.create(d, s); } }";
+                + " { return memory.create(d, s); }"
+                + "public static class Box extends Attic { public String name() { return \"box\"; } } }";
         Path classes = Files.createTempDirectory(temp, "classes");
         var text = new SimpleJavaFileObject(URI.create("string:///Attic.java"), JavaFileObject.Kind.SOURCE) {
             @Override
@@ -92,8 +105,10 @@ class CustomFlavorsTest {
         Path jar = classes.resolve("attic.jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file)) {
-            out.putNextEntry(new JarEntry("Attic.class"));
-            out.write(Files.readAllBytes(classes.resolve("Attic.class")));
+            for (String entry : List.of("Attic.class", "Attic$Box.class")) {
+                out.putNextEntry(new JarEntry(entry));
+                out.write(Files.readAllBytes(classes.resolve(entry)));
+            }
         }
         return jar;
     }
@@ -195,5 +210,147 @@ class CustomFlavorsTest {
         assertEquals(Optional.empty(), found());
         assertThrows(NoSuchRecordException.class, () -> coffer.flavors().delete(SECRETS_MANAGER, "attic"));
         assertThrows(NoSuchRecordException.class, () -> coffer.flavors().delete(SECRETS_MANAGER, "local"));
+    }
+
+    // Jars: each is there as long as a record names it, and no longer.
+
+    private List<String> jars() throws IOException {
+        try (Stream<Path> files = Files.list(temp.resolve("home/extensions"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(".lock"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String file(RegisteredFlavor flavor) {
+        return flavor.jar().orElseThrow() + ".jar";
+    }
+
+    @Test
+    void theJarOfARefusedFlavor_isNotKept() throws IOException {
+        RegisteredFlavor kept = register();
+        Path other = jar(NAME, "return \"in the cellar\";", ATTRIBUTES);
+        assertThrows(RecordExistsException.class, () -> coffer.flavors().register("Attic", Optional.of(other), false));
+        assertUnfit("kebab-case", jar("return \"At/tic\";", DESCRIPTION, ATTRIBUTES));
+        assertEquals(List.of(file(kept)), jars());
+    }
+
+    @Test
+    void theJarOfADeletedOrReplacedFlavor_isRemoved() throws IOException {
+        register();
+        Path other = jar(NAME, "return \"in the cellar\";", ATTRIBUTES);
+        RegisteredFlavor second = coffer.flavors().register("Attic", Optional.of(other), true);
+        assertEquals(List.of(file(second)), jars());
+        coffer.flavors().delete(SECRETS_MANAGER, "attic");
+        assertEquals(List.of(), jars());
+    }
+
+    @Test
+    void aJarOfTwoFlavors_staysUntilBothAreDeleted() throws IOException {
+        Path jar = jar(NAME, DESCRIPTION, ATTRIBUTES);
+        RegisteredFlavor attic = coffer.flavors().register("Attic", Optional.of(jar), false);
+        assertEquals(
+                attic.jar(),
+                coffer.flavors().register("Attic$Box", Optional.of(jar), false).jar());
+        coffer.flavors().delete(SECRETS_MANAGER, "attic");
+        assertEquals(List.of(file(attic)), jars());
+        assertTrue(coffer.flavors().find(SECRETS_MANAGER, "box").isPresent());
+        coffer.flavors().delete(SECRETS_MANAGER, "box");
+        assertEquals(List.of(), jars());
+    }
+
+    @Test
+    void theJarOfASchema_staysWhenAFlavorIsDeleted() throws IOException {
+        Path jar = jar(NAME, DESCRIPTION, ATTRIBUTES);
+        RegisteredFlavor attic = coffer.flavors().register("Attic", Optional.of(jar), false);
+        byte[] schema = ("{\"form\":\"class\",\"class\":\"My\",\"jar\":\""
+                        + attic.jar().orElseThrow() + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        coffer.vault()
+                .changeRecords(List.of(
+                        new RecordChange.Insert(ExtensionRecords.SCHEMA, UUID.randomUUID(), "my_login", schema)));
+        coffer.flavors().delete(SECRETS_MANAGER, "attic");
+        assertEquals(List.of(file(attic)), jars());
+        new CustomSchemas(coffer.vault(), coffer.vault().extensions()).delete("my_login");
+        assertEquals(List.of(), jars());
+    }
+
+    /** One registers what the other one's deletion could take away. */
+    @Test
+    void registering_whileAnotherDeletes_neverLosesTheJar() throws Exception {
+        Path jar = jar(NAME, DESCRIPTION, ATTRIBUTES);
+        coffer.flavors().register("Attic", Optional.of(jar), false); // makes the store
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Coffer other = open("home")) {
+            List<Future<?>> running = List.of(
+                    threads.submit(() -> churn(coffer, "Attic", "attic", jar)),
+                    threads.submit(() -> churn(other, "Attic$Box", "box", jar)));
+            for (Future<?> one : running) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(List.of(), jars());
+    }
+
+    private void churn(Coffer mine, String className, String name, Path jar) {
+        for (int i = 0; i < 15; i++) {
+            mine.flavors().register(className, Optional.of(jar), true);
+            try (Coffer fresh = open("home")) { // one that has not loaded it yet
+                assertTrue(fresh.flavors().find(SECRETS_MANAGER, name).isPresent());
+            }
+            mine.flavors().delete(SECRETS_MANAGER, name);
+        }
+    }
+
+    // The class path
+
+    /** A class path that declares the flavor {@code attic}. */
+    private Flavors withAtticOnTheClassPath() throws IOException {
+        Path services = Files.createDirectories(temp.resolve("path/META-INF/services"));
+        Files.writeString(services.resolve(Flavor.class.getName()), FlavorsTest.Attic.class.getName());
+        URL[] path = {temp.resolve("path").toUri().toURL()};
+        return Flavors.of(
+                List.of(new MemoryFlavor(Clock.systemUTC())),
+                coffer.vault(),
+                coffer.vault().extensions(),
+                new URLClassLoader(path, CustomFlavorsTest.class.getClassLoader()));
+    }
+
+    @Test
+    void aNameOnTheClassPath_isTaken_alsoForReplacing() throws IOException {
+        Flavors flavors = withAtticOnTheClassPath();
+        Path jar = jar(NAME, DESCRIPTION, ATTRIBUTES);
+        for (boolean replace : new boolean[] {false, true}) {
+            RecordExistsException e = assertThrows(
+                    RecordExistsException.class, () -> flavors.register("Attic", Optional.of(jar), replace));
+            assertTrue(e.getMessage().contains(FlavorsTest.Attic.class.getName()), e.getMessage());
+        }
+        assertEquals(Optional.empty(), flavors.registration(SECRETS_MANAGER, "attic"));
+        assertEquals(
+                "box", flavors.register("Attic$Box", Optional.of(jar), false).name());
+    }
+
+    @Test
+    void aRegisteredFlavor_neverWinsSilently_overOneThatCameToTheClassPathLater() throws IOException {
+        register();
+        Flavors flavors = withAtticOnTheClassPath();
+        InvalidException e = assertThrows(InvalidException.class, () -> flavors.find(SECRETS_MANAGER, "attic"));
+        assertTrue(
+                e.getMessage().contains("Attic, which is registered")
+                        && e.getMessage().contains(FlavorsTest.Attic.class.getName()),
+                e.getMessage());
+        assertEquals(
+                List.of(Flavors.Source.REGISTERED, Flavors.Source.CLASS_PATH),
+                flavors.entries(SECRETS_MANAGER).stream()
+                        .filter(entry -> entry.name().equals("attic"))
+                        .map(Flavors.Entry::source)
+                        .toList());
+        flavors.delete(SECRETS_MANAGER, "attic");
+        assertEquals(
+                FlavorsTest.Attic.class,
+                flavors.find(SECRETS_MANAGER, "attic").orElseThrow().getClass());
     }
 }

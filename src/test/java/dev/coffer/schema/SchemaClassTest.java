@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.component.ExtensionJar;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.IntegrityException;
-import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
-import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.StoredRecord;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +17,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -40,34 +38,10 @@ class SchemaClassTest {
     Path temp;
 
     private ExtensionJars jars;
-    private CustomSchemas schemas;
 
     @BeforeEach
     void setUp() {
         jars = new ExtensionJars(temp.resolve("extensions"));
-        schemas = new CustomSchemas(new NoRecords(), jars);
-    }
-
-    private record NoRecords() implements RecordStore {
-        @Override
-        public Optional<StoredRecord> findRecord(String kind, String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<StoredRecord> findRecord(UUID id) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<StoredRecord> listRecords(String kind) {
-            return List.of();
-        }
-
-        @Override
-        public void changeRecords(List<RecordChange> changes) {
-            throw new AssertionError("nothing is changed here");
-        }
     }
 
     /** A jar of the classes of a source, without those named. */
@@ -101,14 +75,16 @@ class SchemaClassTest {
 
     private void assertRefused(ExitCode code, String word, String source, String... without) throws IOException {
         Path jar = jar(source, without);
-        CofferException e = assertThrows(CofferException.class, () -> schemas.readClass("My", jar));
+        CofferException e = assertThrows(CofferException.class, () -> CustomSchemas.readClass("My", jar));
         assertEquals(code, e.exitCode());
         assertTrue(String.valueOf(e.getMessage()).contains(word), e.getMessage());
     }
 
     @Test
     void aRecordOfAJarIsASchema_alsoWhenItsRecordIsReadAgain() throws IOException {
-        CustomSchemas.Draft draft = schemas.readClass("My", jar(GOOD));
+        Path jar = jar(GOOD);
+        CustomSchemas.Draft draft = CustomSchemas.readClass("My", jar);
+        jars.add(ExtensionJar.read(jar));
         assertEquals("my_login", draft.schema().type());
         assertEquals(
                 List.of("user", "api_key"),
@@ -120,7 +96,9 @@ class SchemaClassTest {
 
     @Test
     void aJarThatWasChangedOrRemovedIsNotLoaded() throws IOException {
-        CustomSchemas.Draft draft = schemas.readClass("My", jar(GOOD));
+        Path jar = jar(GOOD);
+        CustomSchemas.Draft draft = CustomSchemas.readClass("My", jar);
+        jars.add(ExtensionJar.read(jar));
         StoredRecord stored = new StoredRecord("schema", new UUID(0, 1), "my_login", 1, CustomSchemas.body(draft));
         Path copy;
         try (Stream<Path> copies = Files.list(temp.resolve("extensions"))) {
@@ -154,6 +132,6 @@ class SchemaClassTest {
 
     @Test
     void aClassOfTheClassPathNeedsNoJar() {
-        assertThrows(RecordExistsException.class, () -> schemas.readClass(Aws.class.getName(), null));
+        assertThrows(RecordExistsException.class, () -> CustomSchemas.readClass(Aws.class.getName(), null));
     }
 }

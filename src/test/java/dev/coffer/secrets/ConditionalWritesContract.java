@@ -209,6 +209,16 @@ public abstract class ConditionalWritesContract extends ContractFixture {
     }
 
     @Test
+    protected void expectedVersion_fromBeforeADelete_isConflictAfterwards() {
+        long before = versionOf(register(manager(), "db", "k", "1"));
+        manager().deleteSecret(name("db"));
+        register(manager(), "db", "k", "2");
+        assertThrows(ConflictException.class, () -> conditional().updateSecret(secret("db", "k", "3"), before));
+        assertThrows(ConflictException.class, () -> conditional().deleteSecret(name("db"), before));
+        assertHolds(manager(), "db", "k", "2");
+    }
+
+    @Test
     protected void close_thenUse_isIllegalState() {
         register(another(), "db", "k", "1");
         ConditionalWrites closed = conditional();

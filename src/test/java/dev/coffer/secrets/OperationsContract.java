@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -290,6 +291,29 @@ public abstract class OperationsContract extends ContentContract {
         assertTrue(register(manager(), "db", "new", "2").changed());
         assertHolds(manager(), "db", "new", "2");
         assertEquals(names("db"), manager().getAllSecretKeys());
+    }
+
+    /** Whoever waits for a version to change would otherwise miss that the secret is another one. */
+    @Test
+    protected void delete_thenRegister_neverBringsBackAVersion() {
+        Set<Long> seen = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            SecretsManager instance = i == 0 ? manager() : another();
+            assertNotSeen(seen, register(instance, "db", "k", "r" + i));
+            assertNotSeen(seen, instance.updateSecret(secret("db", "k", "u" + i)));
+            if (i == 0) {
+                instance.deleteSecret(name("db"));
+            } else {
+                instance.deleteAllSecrets();
+            }
+        }
+    }
+
+    private static void assertNotSeen(Set<Long> seen, WriteReceipt receipt) {
+        Long version = receipt.version();
+        if (version != null) {
+            assertTrue(seen.add(version), () -> "version " + version + " is used again");
+        }
     }
 
     @Test

@@ -244,17 +244,6 @@ public abstract class VersionedContract extends ContractFixture {
     }
 
     @Test
-    protected void expectedVersion_fromBeforeADelete_isConflictAfterwards() {
-        if (manager() instanceof ConditionalWrites conditional) {
-            long before = versionOf(register(manager(), "db", "k", "1"));
-            manager().deleteSecret(name("db"));
-            register(manager(), "db", "k", "2");
-            assertThrows(ConflictException.class, () -> conditional.updateSecret(secret("db", "k", "3"), before));
-            assertHolds(manager(), "db", "k", "2");
-        }
-    }
-
-    @Test
     protected void close_thenUse_isIllegalState() {
         register(another(), "db", "k", "1");
         Versioned closed = versioned();

@@ -40,6 +40,9 @@ final class SecretDelete implements Command {
                 throw new NoSuchSecretException(name);
             }
         }
+        if (wanted.size() > 1) {
+            session.secrets(BulkWrites.class); // before a question that is in vain
+        }
         session.confirm("delete " + wanted.stream().map(SecretName::value).collect(Collectors.joining(", ")) + "?");
         if (wanted.size() == 1) {
             secrets.deleteSecret(wanted.iterator().next());

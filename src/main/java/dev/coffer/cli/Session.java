@@ -4,7 +4,6 @@ import dev.coffer.Coffer;
 import dev.coffer.CofferOptions;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.SecretsManager;
-import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.StoreLocation;
 import java.io.IOException;
@@ -115,11 +114,7 @@ final class Session implements AutoCloseable {
     <T> T secrets(Class<T> capability) {
         SecretsManager manager = secrets();
         if (!capability.isInstance(manager)) {
-            throw new UnsupportedByFlavorException(
-                    "the secrets manager " + manager.name() + " cannot do this: its flavor " + manager.flavor()
-                            + " is not " + capability.getSimpleName(),
-                    manager.name(),
-                    null);
+            throw Inability.of(manager, capability);
         }
         return capability.cast(manager);
     }

@@ -13,7 +13,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's Java example, compiled and run as it stands there. */
+/** The README's Java examples: compiled and run as they stand there, or the same as a file that is. */
 class ReadmeTest {
     @TempDir
     Path folder;
@@ -34,6 +34,17 @@ class ReadmeTest {
                         null, null, null, "-d", folder.toString(), "-cp", classPath, "-proc:none", source.toString()));
 
         assertEquals("ada\n", runExample(classPath));
+    }
+
+    /** What is compiled, registered and tested is what is shown. */
+    @Test
+    void flavorOfOnesOwn_isTheExampleThatIsTested() throws IOException {
+        Path example = Path.of(System.getProperty("coffer.checkout", ""))
+                .resolve("src/test/resources/shared-folder/com/example/SharedFolder.java");
+        List<String> blocks = Readme.blocks("java").stream()
+                .filter(block -> block.contains("implements SecretsManagerFlavor"))
+                .toList();
+        assertEquals(List.of(Files.readString(example)), blocks);
     }
 
     private String runExample(String classPath) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.coffer.schema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -91,11 +92,13 @@ final class JsonSchemaReader {
 
     private JsonNode parse(String json) {
         try {
-            return JsonMapper.builder()
+            return JsonMapper.builder(JsonText.factory()) // whoever names the wrong file may have named a secret
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build()
                     .readTree(json);
+        } catch (StreamConstraintsException e) {
+            throw fault("it is nested too deeply, or one of its words is too long");
         } catch (JsonProcessingException e) {
             throw fault("it is not JSON, near line " + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr());

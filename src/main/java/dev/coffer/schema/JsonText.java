@@ -36,7 +36,8 @@ final class JsonText {
         }
     }
 
-    private static JsonFactory factory() {
+    /** Makes parsers that leave nothing of what they read behind. */
+    static JsonFactory factory() {
         return JsonFactory.builder()
                 .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)

@@ -5,7 +5,9 @@ import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -17,6 +19,9 @@ import java.util.Map;
  * after the last one. Arguments: the home, the folder with the markers, and where the dump goes.
  */
 final class CanaryChild {
+    /** Before each command line that was run, on stderr. */
+    static final String RAN = "ran: ";
+
     private final Map<String, String> environment;
     private final Path markers;
 
@@ -59,11 +64,23 @@ final class CanaryChild {
         run("secret", "rename", "many", "others");
         run("secret", "delete", "others", "-y");
         run("secret", "purge", "others", "-y");
-        run("schema", "list");
+        shown("secret", "get", "db");
+        shown("secret", "get", "db", "-o", "json");
+        run("secret", "get", "db", "--key", "missing", "--verbose");
+        schemas(value);
+        run("import", "--from", "zenml", markers.resolve("zenml.yaml").toString(), "--dry-run", "-o", "json");
+        run("import", "--from", "zenml", markers.resolve("zenml.yaml").toString(), "-y");
+        run("import", "--from", "zenml", markers.resolve("__ZENML__BLOB").toString(), "-y");
+        run("import", "--from", "zenml", value, "-y", "--verbose");
+        components(value);
+        stacks();
         run("key", "status");
         run("key", "rotate");
         run("key", "rotate", "--deks");
         run("key", "slot", "list");
+        run("key", "slot", "add", "--passphrase");
+        run("key", "slot", "add", "--key-file", value, "--verbose");
+        run("key", "slot", "remove", "nobody", "-y");
         run("verify", "-o", "json");
         run("backup", markers.resolveSibling("backup").toString());
         run("restore", markers.resolveSibling("backup").toString(), "--force", "-y");
@@ -72,17 +89,87 @@ final class CanaryChild {
         run("secret", "delete-all", "-y");
     }
 
+    private void schemas(String value) throws IOException {
+        run("schema", "list");
+        run("schema", "describe", "basic_auth");
+        run("schema", "register", markers.resolve("warehouse.json").toString());
+        run("secret", "register", "wh", "--schema", "warehouse", "--token=@" + value);
+        run("secret", "register", "wh", "--schema", "warehouse", "--token=@" + value, "--tier=@" + value, "--verbose");
+        run("schema", "register", value, "--verbose");
+        run("schema", "register", "com.acme.Missing", "--jar", value, "--verbose");
+        run("schema", "delete", "warehouse", "-y");
+    }
+
+    private void components(String value) throws IOException {
+        run("secrets-manager", "register", "team", "--flavor", "local");
+        run(
+                "secrets-manager",
+                "register",
+                "spare",
+                "--flavor",
+                "local",
+                "--scope=namespace",
+                "--namespace={{db.password}}");
+        run("secrets-manager", "update", "spare", "--namespace={{db.password}}-{{db.password}}", "-y");
+        run("secrets-manager", "remove-attribute", "spare", "scope", "-y");
+        run("secrets-manager", "list");
+        run("secrets-manager", "describe", "spare", "-o", "json");
+        run("secrets-manager", "check", "spare");
+        run("secrets-manager", "rename", "spare", "other");
+        run("secrets-manager", "copy", "other", "third");
+        run("secrets-manager", "delete", "third", "-y");
+        run("secrets-manager", "flavor", "register", "com.acme.Missing", "--jar", value, "--verbose");
+        run("secrets-manager", "flavor", "list");
+        run("secrets-manager", "flavor", "describe", "local");
+        run("secrets-manager", "flavor", "delete", "missing", "-y");
+        run("component", "orchestrator", "register", "k8s", "--flavor", "kubernetes", "--token={{db.password}}");
+        run("component", "orchestrator", "update", "k8s", "--token=x{{db.password}}{{db.gone}}");
+        run("component", "orchestrator", "resolve", "k8s", "--verbose");
+        run("component", "orchestrator", "update", "k8s", "--token={{db.password}}");
+        shown("component", "orchestrator", "resolve", "k8s");
+        run("component", "orchestrator", "list", "-o", "json");
+        run("component", "orchestrator", "describe", "k8s");
+        run("component", "orchestrator", "rename", "k8s", "cluster");
+        run("component", "orchestrator", "copy", "cluster", "twin");
+        run("component", "orchestrator", "remove-attribute", "twin", "token");
+        run("component", "orchestrator", "delete", "twin", "-y");
+    }
+
+    private void stacks() throws IOException {
+        run("stack", "register", "staging", "--secrets-manager", "team", "--component", "orchestrator=cluster");
+        run("stack", "check", "staging", "--verbose");
+        run("stack", "register-secrets", "staging");
+        run("stack", "set", "staging");
+        run("stack", "get");
+        run("stack", "list");
+        run("stack", "describe", "staging");
+        run("stack", "update", "staging", "--remove", "orchestrator");
+        run("stack", "copy", "staging", "second");
+        run("stack", "rename", "second", "last");
+        run("stack", "set", "default");
+        run("stack", "delete", "last", "-y");
+    }
+
     private void run(String... arguments) throws IOException {
+        run(new FileOutputStream(FileDescriptor.out), arguments);
+    }
+
+    /** A command that shows secrets because it was asked to. */
+    private void shown(String... arguments) throws IOException {
+        run(OutputStream.nullOutputStream(), arguments);
+    }
+
+    private void run(OutputStream out, String... arguments) throws IOException {
         // What is typed or piped comes from a file, so that no text of it stands in this class.
         byte[] line =
-                (Files.readString(markers.resolve("value")) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                (Files.readString(markers.resolve("value")) + "\n").repeat(2).getBytes(StandardCharsets.UTF_8);
         Terminal terminal = new Terminal(
                 new ByteArrayInputStream(line),
-                new FileOutputStream(FileDescriptor.out),
+                out,
                 new FileOutputStream(FileDescriptor.err),
                 EnumSet.of(Terminal.Stream.IN, Terminal.Stream.ERR),
                 () -> () -> {});
         int code = Main.run(List.of(arguments), environment, terminal);
-        System.err.println("ran " + arguments[0] + (arguments.length > 1 ? " " + arguments[1] : "") + ": " + code);
+        System.err.println(RAN + String.join(" ", arguments) + ": " + code);
     }
 }

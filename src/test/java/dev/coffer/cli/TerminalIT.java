@@ -168,4 +168,85 @@ class TerminalIT {
             assertFalse(session.screen().contains("hidden-hunter2"), session.screen());
         }
     }
+
+    private void makeStaging() throws Exception {
+        try (TerminalSession session = at("coffer component orchestrator register k8s --flavor k"
+                + " '--token={{team/k8s.token}}' '--ca={{team/ca.pem}}' --validation none"
+                + " && coffer secrets-manager register team --flavor local"
+                + " && coffer stack register staging --secrets-manager team --component orchestrator=k8s")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+    }
+
+    @Test
+    void stackSecrets_areAskedHidden_andEachOneIsStoredWhole() throws Exception {
+        makeStaging();
+        try (TerminalSession session = at("trap : INT; coffer stack register-secrets staging; echo code $?")) {
+            session.expect("team/ca.pem in team: ").type("hidden-hunter2");
+            session.expect("team/k8s.token in team: ").press("\u0003");
+            session.expect("\r\ncode 130");
+            assertFalse(session.screen().contains("hidden-hunter2"), session.screen());
+        }
+        try (TerminalSession session = at("coffer stack check staging")) {
+            assertEquals(3, session.exit(), session.screen());
+            assertTrue(session.screen().contains("names 1 value that is missing"), session.screen());
+        }
+        try (TerminalSession session = at("coffer stack register-secrets staging --skip-existing")) {
+            session.expect("team/k8s.token in team: ").type("");
+            session.expect("it is required");
+            session.expect("team/k8s.token in team: ").type("hidden-hunter3");
+            assertEquals(0, session.exit(), session.screen());
+        }
+        try (TerminalSession session = at("coffer stack check staging")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+    }
+
+    @Test
+    void secretsManagerWithSecrets_isDeletedOrHiddenOnlyWhenThatIsWanted() throws Exception {
+        makeStaging();
+        String[] changes = {"coffer secrets-manager update team --scope=global", "coffer secrets-manager delete team"};
+        try (TerminalSession session = at("coffer secret register a --set k=@-</dev/null --stack staging")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+        for (String change : changes) {
+            try (TerminalSession session = at(change)) {
+                session.expect("1 secret").expect("[y/N]").type("n");
+                assertEquals(2, session.exit(), session.screen());
+                assertTrue(session.screen().contains("declined; nothing was changed"), session.screen());
+            }
+        }
+        try (TerminalSession session = at("coffer secret get a --key k --stack staging")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+        for (String change : changes) {
+            try (TerminalSession session = at(change)) {
+                if (!change.contains("delete")) {
+                    session.expect("[y/N]").type("y");
+                } else { // out of its sight by now
+                    session.expect("delete the secrets manager team")
+                            .expect("[y/N]")
+                            .type("y");
+                }
+                assertEquals(0, session.exit(), session.screen());
+            }
+        }
+    }
+
+    @Test
+    void importOfTakenNames_asksWhatToDo_andBeforeItDoesIt() throws Exception {
+        makeStore();
+        Path source = Files.writeString(folder.resolve("secrets.yaml"), "a:\n  k: aHVudGVyMg==\nb:\n  k: djE=\n");
+        try (TerminalSession session = at("coffer import --from zenml " + source)) {
+            session.expect("a has other content").expect("[s/o/r]").type("x");
+            session.expect("[s/o/r]").type("rename");
+            session.expect("[y/N]").type("y");
+            assertEquals(0, session.exit(), session.screen());
+            assertFalse(session.screen().contains("hunter2"), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret list")) {
+            assertEquals(0, session.exit(), session.screen());
+            assertTrue(session.screen().contains("a-2"), session.screen());
+        }
+    }
 }

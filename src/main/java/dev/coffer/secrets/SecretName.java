@@ -36,7 +36,7 @@ public final class SecretName implements Comparable<SecretName> {
      * @throws InvalidException if the text breaks the grammar
      */
     public static SecretName of(String value) {
-        String nfc = Normalizer.isNormalized(value, Normalizer.Form.NFC)
+        String nfc = isAscii(value) || Normalizer.isNormalized(value, Normalizer.Form.NFC)
                 ? value
                 : Normalizer.normalize(value, Normalizer.Form.NFC);
         String trouble = troubleWith(nfc);
@@ -47,6 +47,16 @@ public final class SecretName implements Comparable<SecretName> {
                     "a name has 1 to 255 letters, digits, '.', '_' and '-', with '/' between segments");
         }
         return new SecretName(nfc);
+    }
+
+    /** Such a text is in NFC, and Java need not load its tables for that. */
+    private static boolean isAscii(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) > 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -26,6 +26,9 @@ record Globals(
         boolean json,
         boolean yes,
         boolean verbose) {
+    /** Of a command line that gives none. */
+    static final Globals NONE = new Globals(null, null, null, false, false, false);
+
     static Globals of(ParseResult parsed) {
         Path home = null;
         String stack = null;

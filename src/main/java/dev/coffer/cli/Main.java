@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -87,6 +88,14 @@ public final class Main {
     }
 
     private int read(List<String> args) throws IOException {
+        Optional<SecretGet> plain = PlainGet.of(args);
+        if (plain.isPresent()) {
+            return run(plain.get(), Globals.NONE, new Messages(terminal, Globals.NONE));
+        }
+        return readByPicocli(args);
+    }
+
+    private int readByPicocli(List<String> args) throws IOException {
         String[] words = args.toArray(new String[0]);
         ParseResult parsed;
         try {
@@ -120,10 +129,8 @@ public final class Main {
     }
 
     private int execute(CommandSpec command, Globals globals, Messages messages, String[] words) throws IOException {
-        try (Session session = new Session(globals, environment, terminal, messages)) {
-            ((Command) command.userObject()).run(session);
-            messages.flush();
-            return ExitCode.DONE.number();
+        try {
+            return run((Command) command.userObject(), globals, messages);
         } catch (CommandMissingException e) {
             if (globals.json()) {
                 String help = "see '" + command.qualifiedName() + " --help'";
@@ -131,6 +138,16 @@ public final class Main {
             }
             terminal.talk(usage(words));
             return ExitCode.USAGE.number();
+        }
+    }
+
+    private int run(Command command, Globals globals, Messages messages) {
+        try (Session session = new Session(globals, environment, terminal, messages)) {
+            command.run(session);
+            messages.flush();
+            return ExitCode.DONE.number();
+        } catch (CommandMissingException e) {
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
             return failed(messages, e);
         }

@@ -33,6 +33,13 @@ final class SecretGet implements Command {
     @Option(names = "--version", paramLabel = "N", description = "show an earlier version")
     private @Nullable Long version;
 
+    SecretGet() {}
+
+    SecretGet(String name, @Nullable String key) {
+        this.name = name;
+        this.key = key;
+    }
+
     @Override
     public void run(Session session) throws IOException {
         SecretName secretName = SecretName.of(name);
@@ -98,5 +105,11 @@ final class SecretGet implements Command {
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
+    }
+
+    /** What was asked for. */
+    @Override
+    public String toString() {
+        return "SecretGet(" + name + ", " + key + ", " + version + ")";
     }
 }

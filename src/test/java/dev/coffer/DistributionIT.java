@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DistributionIT {
     private static final Path TARGET =
             Path.of(System.getProperty("coffer.checkout")).resolve("target");
-    private static final Map<String, String> JDK = Map.of("COFFER_JAVA_HOME", System.getProperty("java.home"));
+    private static final Map<String, String> JDK =
+            Map.of("COFFER_JAVA_HOME", System.getProperty("java.home"), "COFFER_ARCHIVE", "off");
 
     @TempDir
     Path folder;

@@ -22,6 +22,7 @@ class ReadmeIT {
         ProcessBuilder shell = new ProcessBuilder("sh", "-c", command.substring(BUILD.length()))
                 .directory(Path.of(System.getProperty("coffer.checkout")).toFile());
         shell.environment().put("COFFER_HOME", folder.resolve("home").toString());
+        shell.environment().put("COFFER_ARCHIVE", "off"); // what it leaves behind is ArchiveIT's
         shell.environment().remove("COFFER_KEY_FILE");
         shell.environment().remove("COFFER_PASSPHRASE_FILE");
         shell.redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -34,11 +34,16 @@ public final class StoreDatabase implements AutoCloseable {
     public static final int SCHEMA = 2;
 
     // The driver logs what it throws as well, which would come before coffer's own words on stderr. Held here, or it
-    // would be forgotten.
-    private static final Logger DRIVER_LOG = Logger.getLogger("org.sqlite");
+    // would be forgotten. The command starts with a log that goes nowhere, and without the time to set this one up.
+    private static final @Nullable Logger DRIVER_LOG =
+            System.getProperty("slf4j.provider", "").endsWith(".NOP_FallbackServiceProvider")
+                    ? null
+                    : Logger.getLogger("org.sqlite");
 
     static {
-        DRIVER_LOG.setLevel(Level.OFF);
+        if (DRIVER_LOG != null) {
+            DRIVER_LOG.setLevel(Level.OFF);
+        }
     }
 
     private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up

@@ -28,6 +28,9 @@ final class TerminalSession implements AutoCloseable {
         script.environment().put("PATH", checkout.resolve("bin") + ":" + System.getenv("PATH"));
         script.environment().put("COFFER_JAVA_HOME", System.getProperty("java.home"));
         script.environment().put("COFFER_HOME", home.toString());
+        script.environment()
+                .put("XDG_CACHE_HOME", checkout.resolve("target/caches").toString());
+        script.environment().put("COFFER_ARCHIVE", "now");
         script.environment().put("TERM", "xterm");
         script.environment().put("SHELL", "/bin/sh");
         return new TerminalSession(script.start());

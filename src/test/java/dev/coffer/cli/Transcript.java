@@ -80,6 +80,10 @@ record Transcript(List<Step> steps) {
         shell.environment().put("COFFER_JAVA_HOME", System.getProperty("java.home"));
         shell.environment().put("COFFER_HOME", home.toString());
         shell.environment().put("HOME", work.resolveSibling("user").toString());
+        // One archive for all tests of the command, made by the first.
+        shell.environment()
+                .put("XDG_CACHE_HOME", checkout.resolve("target/caches").toString());
+        shell.environment().put("COFFER_ARCHIVE", "now");
         Process process = shell.start();
         if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();

@@ -124,6 +124,7 @@ final class CommandTree {
                         Node.of("backup", Backup::new),
                         Node.of("restore", Restore::new),
                         Node.of("doctor", Doctor::new)));
+        groups.put("The shell", List.of(Node.of("completion", CompletionCommand::new)));
         return groups;
     }
 

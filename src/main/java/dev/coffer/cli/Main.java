@@ -92,7 +92,7 @@ public final class Main {
         if (plain.isPresent()) {
             return run(plain.get(), Globals.NONE, new Messages(terminal, Globals.NONE));
         }
-        return readByPicocli(args);
+        return args.equals(List.of(Completion.ASK)) ? complete() : readByPicocli(args);
     }
 
     private int readByPicocli(List<String> args) throws IOException {
@@ -118,6 +118,17 @@ public final class Main {
             return ExitCode.DONE.number();
         }
         return execute(leaf.commandSpec(), Globals.of(parsed), messages, words);
+    }
+
+    private int complete() throws IOException {
+        List<String> words = Completion.words(terminal.in());
+        int home = words.indexOf("--home") + 1;
+        CompletionNames names =
+                new CompletionNames(environment, home > 0 && home < words.size() - 1 ? words.get(home) : null);
+        for (String line : Completion.answer(words, names)) {
+            write(line + "\n");
+        }
+        return ExitCode.DONE.number();
     }
 
     private static boolean isAsked(ParseResult parsed, java.util.function.Predicate<ParseResult> question) {

@@ -33,7 +33,9 @@ import java.util.function.UnaryOperator;
  * secrets unresolved. Each operation that changes something does it wholly or not at all.
  */
 public final class Components {
-    private static final String KIND = "component";
+    /** The kind of records that hold components; their name is {@code TYPE/NAME}. */
+    public static final String KIND = "component";
+
     private static final String LOCAL = "local";
 
     private final RecordStore records;

@@ -25,6 +25,12 @@ import java.util.function.Function;
  * Each operation that changes something does it wholly or not at all, also when others change stacks at the same time.
  */
 public final class Stacks {
+    /** The kind of records that hold stacks, by name. */
+    public static final String KIND = StackState.KIND;
+
+    /** The stack that is there before any is stored. */
+    public static final String DEFAULT = StackState.DEFAULT;
+
     private final RecordStore records;
     private final Components components;
     private final Optional<String> override;

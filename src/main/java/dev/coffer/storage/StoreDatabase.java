@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -134,6 +135,18 @@ public final class StoreDatabase implements AutoCloseable {
         Connection connection = connect(file, BUSY_TIMEOUT_MS);
         useWriteAheadLog(connection);
         return new StoreDatabase(connection, file);
+    }
+
+    /**
+     * Opens a database for a quick look. Nothing is changed, nor migrated: empty if it is not of the current schema.
+     *
+     * @param patienceMs how long to wait for a writer
+     */
+    public static Optional<StoreDatabase> openToLook(Path file, int patienceMs) {
+        if (schemaVersion(file) != SCHEMA) {
+            return Optional.empty();
+        }
+        return Optional.of(new StoreDatabase(connect(file, patienceMs), file));
     }
 
     /** The schema version in the file's header; refuses files that are no store. */

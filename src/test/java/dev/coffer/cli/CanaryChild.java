@@ -86,6 +86,7 @@ final class CanaryChild {
         run("restore", markers.resolveSibling("backup").toString(), "--force", "-y");
         run("restore", value, "--force", "-y", "--verbose");
         run("doctor");
+        run("completion", "bash");
         run("secret", "delete-all", "-y");
     }
 

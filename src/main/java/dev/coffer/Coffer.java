@@ -11,6 +11,7 @@ import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.stack.Components;
+import dev.coffer.stack.Deletion;
 import dev.coffer.stack.Missing;
 import dev.coffer.stack.References;
 import dev.coffer.stack.Stack;
@@ -183,6 +184,32 @@ public final class Coffer implements AutoCloseable {
         try (SecretsManager manager = managerFor(component)) {
             return references.missing(manager, level);
         }
+    }
+
+    /**
+     * What deleting a component takes along: to be shown to whoever decides, and given to {@link #delete}. A secrets
+     * manager whose secrets are not in this store, but of which nobody else sees them, has to be emptied before.
+     *
+     * @throws NoSuchRecordException if there is none of that name
+     * @throws ConflictException if it is the secrets manager {@code local}
+     */
+    public Deletion deletion(ComponentType type, String name) {
+        Deletion deletion = components.deletion(type, name);
+        return type.equals(ComponentType.SECRETS_MANAGER)
+                ? deletion.withSecrets(
+                        vault.secretsOf(deletion.component().id()).versions())
+                : deletion;
+    }
+
+    /**
+     * Deletes a component with its secrets in this store, their history included: all of it, or nothing.
+     *
+     * @return the names of the stacks that it was taken out of, sorted
+     * @throws NoSuchRecordException if it is gone
+     * @throws ConflictException if anything is not as it was seen: a secret or a stack was added meanwhile, for instance
+     */
+    public List<String> delete(Deletion seen) {
+        return components.delete(seen);
     }
 
     /** The stacks. */

@@ -3,11 +3,13 @@ package dev.coffer.cli;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Recoverable;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.Versioned;
-import dev.coffer.stack.Components;
+import dev.coffer.stack.Deletion;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,27 +22,31 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "coffer secrets-manager delete NAME",
         footer = {"", "Example:", "  coffer secrets-manager delete team"})
 final class ComponentDelete extends ComponentVerb {
+    private static final String LOCAL = "local"; // the flavor whose secrets are in the store
+
     @Parameters(paramLabel = "NAME", description = "its name")
     private String name = "";
 
     @Override
     public void run(Session session) throws IOException {
         session.requireConfirmable();
-        Components components = session.coffer().components();
-        ComponentDefinition component = components.requireDeletable(type(), name);
+        Deletion seen = session.coffer().deletion(type(), name);
+        ComponentDefinition component = seen.component();
         boolean isManager = component.type().equals(ComponentType.SECRETS_MANAGER);
-        List<String> users = components.usedBy(component);
         String with;
-        try (SecretsManager own = components.ownsSecrets(component) ? reachable(session) : null) {
-            with = isManager ? fate(own) : "";
+        try (SecretsManager elsewhere = keepsElsewhere(session, component) ? reachable(session) : null) {
+            List<SecretName> names = elsewhere == null ? List.of() : elsewhere.getAllSecretKeys();
+            with = isManager ? fate(session, seen, elsewhere == null ? null : names) : "";
             session.confirm("delete the " + ComponentText.spoken(component) + with
-                    + (users.isEmpty() ? "" : "; " + stacks(users) + (isManager ? " back to local" : " without it"))
+                    + (seen.stacks().isEmpty()
+                            ? ""
+                            : "; " + stacks(seen.stacks()) + (isManager ? " back to local" : " without it"))
                     + "?");
-            if (own != null) {
-                empty(own);
+            if (elsewhere != null) {
+                empty(elsewhere, names);
             }
         }
-        List<String> stacks = components.delete(type(), name);
+        List<String> stacks = session.coffer().delete(seen);
         if (!stacks.isEmpty()) {
             session.messages()
                     .done((isManager ? "these stacks have the secrets manager local now: " : "these stacks lost it: ")
@@ -49,17 +55,26 @@ final class ComponentDelete extends ComponentVerb {
         StackText.deleted(session, "deleted the " + ComponentText.spoken(component) + with, name);
     }
 
+    /** Whether nobody else sees its secrets, and they are not in the store. */
+    private static boolean keepsElsewhere(Session session, ComponentDefinition component) {
+        return session.coffer().components().ownsSecrets(component)
+                && !component.flavor().equals(LOCAL);
+    }
+
     private static String stacks(List<String> users) {
         return (users.size() == 1 ? "the stack " : "the stacks ")
                 + String.join(", ", users)
                 + (users.size() == 1 ? " goes" : " go");
     }
 
-    private static String fate(@Nullable SecretsManager own) {
-        if (own == null) {
-            return "; what others see too or is out of reach stays";
-        }
-        return " with " + Messages.count(own.getAllSecretKeys().size(), "secret") + " and all history";
+    private static String fate(Session session, Deletion seen, @Nullable List<SecretName> elsewhere) {
+        boolean inStore = seen.component().flavor().equals(LOCAL)
+                && session.coffer().components().ownsSecrets(seen.component());
+        int count = seen.secrets().size() + (elsewhere == null ? 0 : elsewhere.size());
+        String own = inStore || elsewhere != null || count > 0
+                ? " with " + Messages.count(count, "secret") + " and all history"
+                : "";
+        return own + (inStore || elsewhere != null ? "" : "; what others see too or is out of reach stays");
     }
 
     /** A component whose backend is gone has to be deletable too. */
@@ -76,7 +91,14 @@ final class ComponentDelete extends ComponentVerb {
         }
     }
 
-    private static void empty(SecretsManager own) {
+    /** What was added since the question is nobody's to delete. What is added from now on is out of coffer's hands. */
+    private static void empty(SecretsManager own, List<SecretName> seen) {
+        if (!own.getAllSecretKeys().equals(seen)) {
+            throw new ConflictException(
+                    "the secrets of the secrets manager " + own.name() + " were changed meanwhile; nothing was deleted",
+                    own.name(),
+                    "look at them and decide anew");
+        }
         own.deleteAllSecrets();
         if (own instanceof Versioned versioned && own instanceof Recoverable recoverable) {
             versioned.tombstones().forEach(recoverable::purgeSecret); // else all content would stay as history

@@ -1,8 +1,9 @@
 package dev.coffer.secrets;
 
+import java.util.Map;
 import java.util.UUID;
 
-/** One of several changes to records that happen together. */
+/** One of several changes, to records and to what belongs to them, that happen together. */
 public sealed interface RecordChange {
     /** Which record; for a new one, a random id. */
     UUID id();
@@ -44,4 +45,18 @@ public sealed interface RecordChange {
      * @param expectedVersion the version that the caller saw
      */
     record Remove(UUID id, long expectedVersion) implements RecordChange {}
+
+    /**
+     * Removes all secrets that the store keeps for a component, for good: with their history, and those that were
+     * deleted. Secrets that it keeps under a scope that others share stay.
+     *
+     * @param id the component
+     * @param expected the secrets that the caller saw, and the version of each
+     */
+    record RemoveSecrets(UUID id, Map<SecretName, Long> expected) implements RecordChange {
+        /** Copies the names. */
+        public RemoveSecrets {
+            expected = Map.copyOf(expected);
+        }
+    }
 }

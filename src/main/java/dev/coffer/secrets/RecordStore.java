@@ -23,7 +23,7 @@ public interface RecordStore {
      *
      * @throws RecordExistsException if a name is taken among the records of its kind
      * @throws NoSuchRecordException if a record to replace or remove is gone
-     * @throws ConflictException if a record is at another version than expected
+     * @throws ConflictException if a record is at another version than expected, or a component has other secrets
      */
     void changeRecords(List<RecordChange> changes);
 }

@@ -276,44 +276,72 @@ public final class Components {
         return Attempts.read(() -> StackState.read(records, local().id()));
     }
 
-    /** Refuses what {@link #delete} would refuse. */
-    public ComponentDefinition requireDeletable(ComponentType type, String name) {
-        ComponentDefinition component = require(type, name);
-        requireOther(component, "deleted");
-        return component;
-    }
-
     /**
-     * Deletes a component. Stacks that used it lose it; those that had it as secrets manager get {@code local} back.
-     * What it held is not looked at.
+     * What deleting a component takes along, for whoever is asked. Its secrets are not looked at.
      *
-     * @return the names of these stacks, sorted
      * @throws NoSuchRecordException if there is none of that name
      * @throws ConflictException if it is the secrets manager {@code local}
      */
-    public List<String> delete(ComponentType type, String name) {
-        return Attempts.change(records, () -> {
-            StoredRecord stored = stored(type, name);
-            ComponentDefinition component = decode(stored);
-            requireOther(component, "deleted");
-            StackState state = stacks();
-            List<String> users = new ArrayList<>();
-            for (Stack stack : List.copyOf(state.stacks())) {
-                if (stack.uses(component.id())) {
-                    users.add(stack.name());
-                    Map<ComponentType, UUID> ids = new TreeMap<>(stack.components());
-                    ids.remove(type);
-                    ids.putIfAbsent(ComponentType.SECRETS_MANAGER, local().id());
-                    state.put(stack.with(ids));
-                }
-            }
-            List<RecordChange> changes = new ArrayList<>();
-            if (!users.isEmpty()) {
-                changes.addAll(state.changes(records));
-            }
-            changes.add(new RecordChange.Remove(stored.id(), stored.version()));
-            return new Attempts.Plan<>(changes, users.stream().sorted().toList());
-        });
+    public Deletion deletion(ComponentType type, String name) {
+        ComponentDefinition component = require(type, name);
+        requireOther(component, "deleted");
+        return new Deletion(component, usedBy(component), Map.of());
+    }
+
+    /**
+     * Deletes a component, and the secrets that the store keeps for it alone. Stacks that used it lose it; those that had
+     * it as secrets manager get {@code local} back.
+     *
+     * @return the names of these stacks, sorted
+     * @throws NoSuchRecordException if there is none of that name any more
+     * @throws ConflictException if anything of it, its stacks or its secrets is not as it was seen
+     */
+    public List<String> delete(Deletion seen) {
+        ComponentType type = seen.component().type();
+        String name = seen.component().name();
+        try {
+            return Attempts.change(records, () -> deletion(seen, type, name));
+        } catch (ConflictException e) { // that of the secrets cannot know whose they are
+            throw e.name().isPresent()
+                    ? e
+                    : new ConflictException(
+                            "the secrets of the " + spoken(type) + " " + name + " were changed meanwhile, or some"
+                                    + " were added; nothing was deleted",
+                            name,
+                            "look at them and decide anew",
+                            e);
+        }
+    }
+
+    private Attempts.Plan<List<String>> deletion(Deletion seen, ComponentType type, String name) {
+        StoredRecord stored = stored(type, name);
+        ComponentDefinition component = decode(stored);
+        requireOther(component, "deleted");
+        StackState state = stacks();
+        List<Stack> users = state.stacks().stream()
+                .filter(stack -> stack.uses(component.id()))
+                .sorted(Comparator.comparing(Stack::name))
+                .toList();
+        List<String> names = users.stream().map(Stack::name).toList();
+        if (!component.equals(seen.component()) || !names.equals(seen.stacks())) {
+            throw new ConflictException(
+                    "the " + spoken(type) + " " + name + " was changed meanwhile, or other stacks use it now;"
+                            + " nothing was deleted",
+                    name,
+                    "look at it and decide anew");
+        }
+        for (Stack stack : users) {
+            Map<ComponentType, UUID> ids = new TreeMap<>(stack.components());
+            ids.remove(type);
+            ids.putIfAbsent(ComponentType.SECRETS_MANAGER, local().id());
+            state.put(stack.with(ids));
+        }
+        List<RecordChange> changes = new ArrayList<>(users.isEmpty() ? List.of() : state.changes(records));
+        if (type.equals(ComponentType.SECRETS_MANAGER)) {
+            changes.add(new RecordChange.RemoveSecrets(component.id(), seen.secrets()));
+        }
+        changes.add(new RecordChange.Remove(stored.id(), stored.version()));
+        return new Attempts.Plan<>(changes, names);
     }
 
     private static void requireOther(ComponentDefinition component, String done) {

@@ -151,9 +151,10 @@ final class StackState {
                     .forEach(used::add);
         }
         for (UUID component : used) {
-            records.findRecord(component)
-                    .ifPresent(record -> changes.add(
-                            new RecordChange.Replace(record.id(), record.version(), record.name(), record.body())));
+            changes.add(records.findRecord(component)
+                    .<RecordChange>map(record ->
+                            new RecordChange.Replace(record.id(), record.version(), record.name(), record.body()))
+                    .orElseGet(() -> new RecordChange.Remove(component, 0))); // is gone: fails, to be thought over
         }
     }
 

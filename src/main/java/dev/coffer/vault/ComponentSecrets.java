@@ -1,6 +1,7 @@
 package dev.coffer.vault;
 
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
@@ -12,6 +13,7 @@ import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.storage.CurrentRow;
 import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.LogRow;
 import dev.coffer.storage.VersionRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -50,12 +53,24 @@ public final class ComponentSecrets {
             fitted.add(vault.schemas().fit(secret));
         }
         return vault.write(change -> {
+            requireComponent(change);
             List<WriteReceipt> receipts = new ArrayList<>();
             for (Secret secret : fitted) {
                 receipts.add(registerOne(change, secret));
             }
             return receipts;
         });
+    }
+
+    /** Nobody would ever see a secret of a component that was deleted since the caller opened it. */
+    private void requireComponent(StoreChange change) {
+        Optional<LogRow> last = change.tables().log().lastStateChange(componentId);
+        if (last.isPresent() && change.checked(last.get()).kind().equals(LogKind.RECORD_REMOVE.text())) {
+            throw new NoSuchRecordException(
+                    "the secrets manager was deleted meanwhile; nothing was written",
+                    null,
+                    "'coffer stack describe' shows the one that the stack has now");
+        }
     }
 
     private WriteReceipt registerOne(StoreChange change, Secret secret) {
@@ -268,14 +283,42 @@ public final class ComponentSecrets {
             if (heads.isEmpty()) {
                 throw new NoSuchSecretException(name);
             }
-            for (HeadRow head : heads) {
-                change.checked(head);
-                change.append(LogKind.PURGE, Optional.of(head.secretId()), head.version(), RowMacs.nothing());
-                change.tables().secrets().delete(head.secretId());
-            }
+            heads.forEach(head -> remove(change, head));
             return true;
         });
         vault.checkpoint();
+    }
+
+    private static void remove(StoreChange change, HeadRow head) {
+        change.checked(head);
+        change.append(LogKind.PURGE, Optional.of(head.secretId()), head.version(), RowMacs.nothing());
+        change.tables().secrets().delete(head.secretId());
+    }
+
+    /** The names of all live secrets, and the version of each. */
+    public Map<SecretName, Long> versions() {
+        return vault.read(this::versions);
+    }
+
+    private Map<SecretName, Long> versions(StoreView view) {
+        Map<SecretName, Long> versions = new TreeMap<>();
+        for (HeadRow head : view.tables().secrets().live(componentId)) {
+            versions.put(SecretName.ofStored(view.checked(head).name()), head.version());
+        }
+        return versions;
+    }
+
+    /** Removes everything for good, if it is what somebody saw. */
+    void removeAll(StoreChange change, Map<SecretName, Long> expected) {
+        if (!versions(change).equals(expected)) {
+            throw new ConflictException(
+                    "the component has other secrets than before: some were added, changed or deleted meanwhile",
+                    null,
+                    "look at them and decide anew");
+        }
+        List<HeadRow> heads = new ArrayList<>(change.tables().secrets().live(componentId));
+        heads.addAll(change.tables().secrets().deleted(componentId));
+        heads.forEach(head -> remove(change, head));
     }
 
     /** Whether there is a live secret of that name. */

@@ -194,10 +194,15 @@ public final class Vault implements RecordStore, AutoCloseable {
                             row.id(), row.kind(), replace.name(), change.versionAfter(row.version()), replace.body());
                 } else if (one instanceof RecordChange.Remove remove) {
                     change.removeRecord(expected(change, remove.id(), remove.expectedVersion()));
+                } else if (one instanceof RecordChange.RemoveSecrets secrets) {
+                    secretsOf(secrets.id()).removeAll(change, secrets.expected());
                 }
             }
             return true;
         });
+        if (changes.stream().anyMatch(RecordChange.RemoveSecrets.class::isInstance)) {
+            checkpoint();
+        }
     }
 
     private static void requireFree(StoreChange change, String kind, String name) {

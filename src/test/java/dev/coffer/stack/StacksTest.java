@@ -149,15 +149,15 @@ class StacksTest {
         coffer.components().register(ORCHESTRATOR, "air", "airflow", Map.of("url", "{{air.url}}"));
         coffer.stacks().register("one", Map.of(MANAGER, "team", ORCHESTRATOR, "air"));
         coffer.stacks().register("two", Map.of());
-        assertEquals(List.of("one"), coffer.components().delete(MANAGER, "team"));
-        assertEquals(List.of("one"), coffer.components().delete(ORCHESTRATOR, "air"));
+        assertEquals(List.of("one"), coffer.delete(coffer.deletion(MANAGER, "team")));
+        assertEquals(List.of("one"), coffer.delete(coffer.deletion(ORCHESTRATOR, "air")));
         Stack one = coffer.stacks().require("one");
         assertEquals(coffer.stacks().require("two").components(), one.components());
     }
 
     @Test
     void theLocalSecretsManagerStays() {
-        assertThrows(ConflictException.class, () -> coffer.components().delete(MANAGER, "local"));
+        assertThrows(ConflictException.class, () -> coffer.deletion(MANAGER, "local"));
         assertThrows(ConflictException.class, () -> coffer.components().rename(MANAGER, "local", "other"));
         assertThrows(InvalidException.class, () -> coffer.stacks().update("default", Map.of(), Set.of(MANAGER)));
     }

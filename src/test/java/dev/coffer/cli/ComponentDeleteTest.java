@@ -1,0 +1,124 @@
+package dev.coffer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.Coffer;
+import dev.coffer.CofferOptions;
+import dev.coffer.component.ComponentType;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens between the question and the deletion is not deleted. */
+class ComponentDeleteTest {
+    private static final ComponentType MANAGER = ComponentType.SECRETS_MANAGER;
+
+    @TempDir
+    Path home;
+
+    @BeforeEach
+    void makeManager() {
+        using(coffer -> {
+            coffer.components().register(MANAGER, "team", "local", Map.of());
+            coffer.secretsManager("team").registerSecret(secret("seen"));
+        });
+    }
+
+    private void using(Consumer<Coffer> work) {
+        CofferOptions options = CofferOptions.fromEnvironment(Map.of("COFFER_HOME", home.toString()));
+        try (Coffer coffer = Coffer.open(options.withNotices(notice -> {}))) {
+            work.accept(coffer);
+        }
+    }
+
+    private static Secret secret(String name) {
+        return Secret.of(SecretName.of(name), Map.of("k", SecretValue.of("v")));
+    }
+
+    /** Answers yes, after somebody else did something. */
+    private CommandRun agreeAfter(Consumer<Coffer> meanwhile, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        InputStream yes = new FilterInputStream(new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8))) {
+            private boolean asked;
+
+            @Override
+            public int read() throws IOException {
+                quick();
+                return super.read();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                quick();
+                return super.read(target, offset, length);
+            }
+
+            private void quick() {
+                if (!asked) {
+                    asked = true;
+                    using(meanwhile);
+                }
+            }
+        };
+        Terminal terminal = new Terminal(yes, out, err, Set.of(Terminal.Stream.IN, Terminal.Stream.ERR), () -> {
+            throw new AssertionError("nothing is asked hidden");
+        });
+        int code = Main.run(List.of(args), Map.of("COFFER_HOME", home.toString()), terminal);
+        return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void secret_registeredAfterTheQuestion_isKept() {
+        CommandRun run = agreeAfter(
+                quick -> quick.secretsManager("team").registerSecret(secret("late")),
+                "secrets-manager",
+                "delete",
+                "team");
+
+        assertEquals(8, run.code(), run.err());
+        assertTrue(run.err().contains("with 1 secret and all history?"), run.err());
+        assertTrue(run.err().contains("nothing was deleted"), run.err());
+        using(coffer -> assertEquals(
+                List.of(SecretName.of("late"), SecretName.of("seen")),
+                coffer.secretsManager("team").getAllSecretKeys()));
+    }
+
+    @Test
+    void stack_registeredAfterTheQuestion_keepsItsManager() {
+        CommandRun run = agreeAfter(
+                quick -> quick.stacks().register("late", Map.of(MANAGER, "team")), "secrets-manager", "delete", "team");
+
+        assertEquals(8, run.code(), run.err());
+        using(coffer -> {
+            assertEquals(
+                    "team",
+                    StackText.secretsManager(coffer.stacks(), coffer.stacks().require("late")));
+            assertEquals(1, coffer.secretsManager("team").getAllSecretKeys().size());
+        });
+    }
+
+    @Test
+    void nothingMeanwhile_deletesAll() {
+        CommandRun run = agreeAfter(quick -> {}, "secrets-manager", "delete", "team");
+
+        assertEquals(0, run.code(), run.err());
+        using(coffer -> assertFalse(coffer.components().find(MANAGER, "team").isPresent()));
+    }
+}

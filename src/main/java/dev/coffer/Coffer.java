@@ -5,9 +5,14 @@ import dev.coffer.component.ComponentType;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.flavor.BuiltInFlavors;
 import dev.coffer.flavor.Flavors;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.stack.Components;
@@ -15,6 +20,9 @@ import dev.coffer.stack.Deletion;
 import dev.coffer.stack.Missing;
 import dev.coffer.stack.References;
 import dev.coffer.stack.Stack;
+import dev.coffer.stack.StackExporter;
+import dev.coffer.stack.StackFile;
+import dev.coffer.stack.StackImporter;
 import dev.coffer.stack.Stacks;
 import dev.coffer.stack.ValidationLevel;
 import dev.coffer.vault.KeyInput;
@@ -28,7 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The way in, and the one place where the parts are put together:
@@ -152,7 +162,12 @@ public final class Coffer implements AutoCloseable {
      * nobody can look for the others.
      */
     public List<Missing> missing(Stack stack, ValidationLevel level) {
-        Map<ComponentType, ComponentDefinition> components = new TreeMap<>(stacks.componentsOf(stack));
+        return missing(stacks.componentsOf(stack), level);
+    }
+
+    /** The same of components that need not be stored: those that a stack is going to have, by type. */
+    public List<Missing> missing(Map<ComponentType, ComponentDefinition> definitions, ValidationLevel level) {
+        Map<ComponentType, ComponentDefinition> components = new TreeMap<>(definitions);
         ComponentDefinition own = Objects.requireNonNull(components.remove(ComponentType.SECRETS_MANAGER));
         List<References> others =
                 components.values().stream().map(References::of).toList();
@@ -169,6 +184,29 @@ public final class Coffer implements AutoCloseable {
         try (SecretsManager manager = secretsManager(own)) {
             return References.missing(others, manager, level);
         }
+    }
+
+    /** The file of a stack; nothing secret is in it. */
+    public StackFile export(Stack stack) {
+        return new StackExporter(components, stacks, flavors).of(stack, this::typesIn);
+    }
+
+    /** Of a manager that is out of reach, no type is known. */
+    private Map<SecretName, String> typesIn(ComponentDefinition manager, SortedSet<SecretName> secrets) {
+        try (SecretsManager open = secretsManager(manager)) {
+            return open.listSecrets().stream()
+                    .filter(one -> secrets.contains(one.name()))
+                    .collect(Collectors.toMap(SecretSummary::name, SecretSummary::schemaType));
+        } catch (IntegrityException e) {
+            throw e;
+        } catch (CofferException e) {
+            return Map.of();
+        }
+    }
+
+    /** Takes files of stacks into this store. */
+    public StackImporter stackImporter() {
+        return new StackImporter(vault, components, stacks);
     }
 
     /**

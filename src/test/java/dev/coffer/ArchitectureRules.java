@@ -59,7 +59,10 @@ final class ArchitectureRules {
                     mainBut("storage").and(file -> !file.isFlavor("postgres"))),
             new Ban("only cli names picocli", name("picocli"), mainBut("cli")),
             new Ban("only junit names JUnit", name("org\\.(?:junit|opentest4j|apiguardian)"), mainBut("junit")),
-            new Ban("only cli and schema read YAML", name("org\\.(?:snakeyaml|yaml)"), mainBut("cli", "schema")),
+            new Ban(
+                    "only cli, schema and stack read YAML",
+                    name("org\\.(?:snakeyaml|yaml)"),
+                    mainBut("cli", "schema", "stack")),
             new Ban(
                     "only schema names a JSON Schema validator",
                     name("com\\.networknt|com\\.github\\.erosb|org\\.everit|dev\\.harrel"),

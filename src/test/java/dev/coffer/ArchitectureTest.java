@@ -62,7 +62,7 @@ class ArchitectureTest {
             vault/X.java           | org.sqlite.SQLiteConfig          | only storage, and the postgres flavor, name JDBC
             vault/X.java           | picocli.CommandLine              | only cli names picocli
             vault/X.java           | org.junit.jupiter.api.Test       | only junit names JUnit
-            vault/X.java           | org.snakeyaml.engine.v2.api.Load | only cli and schema read YAML
+            vault/X.java           | org.snakeyaml.engine.v2.api.Load | only cli, schema and stack read YAML
             cli/X.java             | com.networknt.schema.JsonSchema  | only schema names a JSON Schema validator
             secrets/X.java         | com.fasterxml.jackson.core.Base64Variant | know no JSON
             component/X.java       | com.fasterxml.jackson.core.Base64Variant | know no JSON

@@ -1,5 +1,6 @@
 package dev.coffer.stack;
 
+import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.Flavor;
@@ -109,7 +110,12 @@ public final class Components {
     }
 
     private StoredRecord stored(ComponentType type, String name) {
-        return records.findRecord(KIND, recordName(type, name)).orElseThrow(() -> missing(type, name));
+        return findStored(type, name).orElseThrow(() -> missing(type, name));
+    }
+
+    /** The record of a component, which {@link #require} reads. */
+    Optional<StoredRecord> findStored(ComponentType type, String name) {
+        return records.findRecord(KIND, recordName(type, name));
     }
 
     private static CofferException missing(ComponentType type, String name) {
@@ -356,10 +362,7 @@ public final class Components {
             StoredRecord stored = stored(type, name);
             ComponentDefinition before = decode(stored);
             ComponentDefinition after = change.apply(before);
-            List<RecordChange> changes = after.equals(before)
-                    ? List.of()
-                    : List.of(new RecordChange.Replace(
-                            stored.id(), stored.version(), recordName(type, after.name()), encode(after)));
+            List<RecordChange> changes = after.equals(before) ? List.of() : List.of(replacement(stored, after));
             return new Attempts.Plan<>(changes, after);
         });
     }
@@ -370,6 +373,38 @@ public final class Components {
             throw new RecordExistsException(
                     "there is " + article + spoken(type) + " named " + name + " already", name, null);
         }
+    }
+
+    /**
+     * A component out of a file, if it could be used.
+     *
+     * @throws NoSuchRecordException if its flavor of secrets manager is missing; says how to register it
+     * @throws InvalidException if an attribute is not what its flavor declares, or one that is needed was left out
+     */
+    ComponentDefinition checked(ComponentDefinition component, StackFile.Component from) {
+        Optional<Flavor> flavor = flavors.find(component.type(), component.flavor());
+        if (flavor.isEmpty() && component.type().equals(ComponentType.SECRETS_MANAGER)) {
+            throw new NoSuchRecordException(
+                    "the secrets manager " + component.name() + " is of the flavor " + component.flavor()
+                            + ", which is not known here",
+                    component.flavor(),
+                    "'coffer secrets-manager flavor register "
+                            + from.flavorClass().orElse("CLASS") + " --jar FILE' adds it; then import again");
+        }
+        for (AttributeDeclaration declared : flavor.map(Flavor::attributes).orElse(List.of())) {
+            if (declared.required()
+                    && from.leftOut().contains(declared.name())
+                    && !component.attributes().containsKey(declared.name())) {
+                throw new InvalidException(
+                        "the " + spoken(component.type()) + " " + component.name() + " needs the attribute "
+                                + declared.name() + ", which the file leaves out because it was a credential",
+                        declared.name(),
+                        "keep it in a secret, and name that under attributes: " + declared.name()
+                                + ": \"{{NAME.KEY}}\"");
+            }
+        }
+        checked(component.type(), component.flavor(), component.attributes());
+        return usable(component);
     }
 
     /**
@@ -391,9 +426,15 @@ public final class Components {
                 .orElseGet(() -> AttributeCheck.checkNames(attributes));
     }
 
-    private static RecordChange.Insert insert(ComponentDefinition component) {
+    static RecordChange.Insert insert(ComponentDefinition component) {
         return new RecordChange.Insert(
                 KIND, component.id(), recordName(component.type(), component.name()), encode(component));
+    }
+
+    /** The change of a record, as it was seen, into another state of the same component. */
+    static RecordChange.Replace replacement(StoredRecord stored, ComponentDefinition after) {
+        return new RecordChange.Replace(
+                stored.id(), stored.version(), recordName(after.type(), after.name()), encode(after));
     }
 
     private static String recordName(ComponentType type, String name) {

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** What stacks and components may be called. */
 final class Names {
-    private static final Pattern GRAMMAR = Pattern.compile("[A-Za-z0-9._][A-Za-z0-9._-]{0,127}");
+    static final int LONGEST = 128;
+
+    private static final Pattern GRAMMAR = Pattern.compile("[A-Za-z0-9._][A-Za-z0-9._-]{0," + (LONGEST - 1) + "}");
 
     private Names() {}
 

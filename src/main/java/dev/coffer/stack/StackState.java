@@ -113,6 +113,11 @@ final class StackState {
 
     /** What has to be written, with the versions that were read. */
     List<RecordChange> changes(RecordStore records) {
+        return changes(records, Set.of());
+    }
+
+    /** The same beside changes of components, which are told apart by their identities. */
+    List<RecordChange> changes(RecordStore records, Set<UUID> components) {
         List<RecordChange> changes = new ArrayList<>();
         boolean removed = false;
         for (Map.Entry<UUID, Stack> was : before.entrySet()) {
@@ -130,7 +135,7 @@ final class StackState {
                 changes.add(new RecordChange.Replace(stack.id(), version, stack.name(), encode(stack)));
             }
         }
-        touchNewlyUsed(records, changes);
+        touchNewlyUsed(records, components, changes);
         byte[] body = active.toString().getBytes(StandardCharsets.UTF_8);
         if (setting == null) {
             changes.add(new RecordChange.Insert(SETTING_KIND, UUID.randomUUID(), ACTIVE, body));
@@ -142,7 +147,7 @@ final class StackState {
     }
 
     /** Writes components anew that a stack did not use before: whoever deletes them at this moment has to look again. */
-    private void touchNewlyUsed(RecordStore records, List<RecordChange> changes) {
+    private void touchNewlyUsed(RecordStore records, Set<UUID> touched, List<RecordChange> changes) {
         Set<UUID> used = new HashSet<>();
         for (Stack stack : after.values()) {
             Stack was = before.get(stack.id());
@@ -150,6 +155,7 @@ final class StackState {
                     .filter(component -> was == null || !was.uses(component))
                     .forEach(used::add);
         }
+        used.removeAll(touched);
         for (UUID component : used) {
             changes.add(records.findRecord(component)
                     .<RecordChange>map(record ->

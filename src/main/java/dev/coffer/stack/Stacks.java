@@ -289,7 +289,7 @@ public final class Stacks {
         });
     }
 
-    private StackState read() {
+    StackState read() {
         return Attempts.read(() -> StackState.read(records, components.local().id()));
     }
 

@@ -101,7 +101,9 @@ final class CommandTree {
                                 Node.of("copy", StackCopy::new),
                                 Node.of("delete", StackDelete::new),
                                 Node.of("check", StackCheck::new),
-                                Node.of("register-secrets", StackRegisterSecrets::new))));
+                                Node.of("register-secrets", StackRegisterSecrets::new),
+                                Node.of("export", StackExport::new),
+                                Node.of("import", StackImport::new))));
         groups.put(
                 "The store and its keys",
                 List.of(

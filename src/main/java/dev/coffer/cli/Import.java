@@ -157,10 +157,14 @@ final class Import implements Command {
         if (onDuplicate != OnDuplicate.ASK || dryRun || !session.terminal().canAsk()) {
             return onDuplicate;
         }
+        return ask(session, name + " has other content " + where);
+    }
+
+    /** Asks until it is known. */
+    static OnDuplicate ask(Session session, String sentence) {
         while (true) {
-            String question = Printable.text(name + " has other content " + where);
             String answer = session.terminal()
-                    .askVisibly(question + ": skip, overwrite or rename? [s/o/r]")
+                    .askVisibly(Printable.text(sentence) + ": skip, overwrite or rename? [s/o/r]")
                     .toLowerCase(Locale.ROOT);
             for (OnDuplicate choice : List.of(OnDuplicate.SKIP, OnDuplicate.OVERWRITE, OnDuplicate.RENAME)) {
                 String word = choice.name().toLowerCase(Locale.ROOT);

@@ -1,8 +1,10 @@
 package dev.coffer.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.coffer.schema.SecretSchema;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.SchemaKey;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
@@ -19,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
 
 /** Asks for the values that are needed and writes them, one secret after the other. */
 final class SecretsForm {
@@ -31,10 +33,11 @@ final class SecretsForm {
     private final ValueReader reader;
     private final List<Written> written = new ArrayList<>();
 
-    private record Written(String manager, SecretName secret, boolean isNew, Set<String> keys) {}
+    /** A secret that was written. */
+    record Written(String manager, SecretName secret, boolean isNew, Set<String> keys) {}
 
-    /** What a secret is now, without its values; the type is null if it is missing. */
-    private record Present(SecretName name, @Nullable String type, Set<String> keys) {}
+    /** What a secret is now, without its values; the type of one that is missing is the one that it gets. */
+    private record Present(SecretName name, boolean isThere, String type, Set<String> keys) {}
 
     /**
      * A form that asks for nothing yet.
@@ -56,13 +59,22 @@ final class SecretsForm {
      * @throws UsageException if something is missing and there is no terminal, or a missing value is not given
      */
     void fill(SecretsManager manager, SortedMap<SecretName, SortedSet<String>> needed) {
+        fill(manager, needed, Map.of());
+    }
+
+    /**
+     * The same; a secret that is missing is made of its type, and all that the type requires is asked for.
+     *
+     * @param types of secrets that are missing, as far as they are known
+     */
+    void fill(SecretsManager manager, SortedMap<SecretName, SortedSet<String>> needed, Map<SecretName, String> types) {
         Map<Present, SortedSet<String>> plan = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
         needed.forEach((name, keys) -> {
-            Present present = look(manager, name);
+            Present present = look(manager, name, types.getOrDefault(name, Secret.ARBITRARY));
             requireAllowed(present, keys);
             keys.stream().filter(key -> !present.keys().contains(key)).forEach(key -> missing.add(title(name, key)));
-            plan.put(present, keys);
+            plan.put(present, present.isThere() ? keys : withRequired(present.type(), keys));
         });
         if (!session.terminal().canAsk()) {
             if (!missing.isEmpty()) {
@@ -77,18 +89,28 @@ final class SecretsForm {
         plan.forEach((present, keys) -> fill(manager, present, keys));
     }
 
-    private static Present look(SecretsManager manager, SecretName name) {
+    private static Present look(SecretsManager manager, SecretName name, String type) {
         try (Secret secret = manager.getSecret(name)) {
             return new Present(
-                    name, secret.schemaType(), Set.copyOf(secret.content().keySet()));
+                    name, true, secret.schemaType(), Set.copyOf(secret.content().keySet()));
         } catch (NoSuchSecretException e) {
-            return new Present(name, null, Set.of());
+            return new Present(name, false, type, Set.of());
         }
+    }
+
+    /** Without what its type requires, a new secret would be refused after all has been typed. */
+    private SortedSet<String> withRequired(String type, SortedSet<String> keys) {
+        SortedSet<String> all = new TreeSet<>(keys);
+        session.schemas()
+                .find(type)
+                .ifPresent(schema ->
+                        schema.keys().stream().filter(SchemaKey::required).forEach(key -> all.add(key.name())));
+        return all;
     }
 
     /** A typed secret may have no place for a key: nobody shall type its value in vain. */
     private void requireAllowed(Present present, SortedSet<String> keys) {
-        if (present.type() == null || present.type().equals(Secret.ARBITRARY)) {
+        if (present.type().equals(Secret.ARBITRARY)) {
             return;
         }
         Optional<SecretSchema> schema = session.schemas().find(present.type());
@@ -117,16 +139,14 @@ final class SecretsForm {
             if (values.isEmpty()) {
                 return;
             }
-            if (present.type() == null) {
-                manager.registerSecret(Secret.of(present.name(), Secret.ARBITRARY, values));
+            if (!present.isThere()) {
+                manager.registerSecret(Secret.of(present.name(), present.type(), values));
             } else {
                 manager.mergeSecret(present.name(), new SecretPatch(values, Set.of(), Optional.empty()));
             }
-            written.add(
-                    new Written(manager.name(), present.name(), present.type() == null, Set.copyOf(values.keySet())));
+            written.add(new Written(manager.name(), present.name(), !present.isThere(), Set.copyOf(values.keySet())));
             session.messages()
-                    .done((present.type() == null ? "registered " : "updated ") + present.name() + " in "
-                            + manager.name());
+                    .done((present.isThere() ? "updated " : "registered ") + present.name() + " in " + manager.name());
         } finally {
             ContentCommand.close(values);
         }
@@ -168,17 +188,26 @@ final class SecretsForm {
         }
         session.print(json -> {
             json.writeStartArray();
-            for (Written one : written) {
-                json.writeStartObject();
-                json.writeStringField("name", one.secret().value());
-                json.writeStringField("secretsManager", one.manager());
-                json.writeBooleanField("new", one.isNew());
-                List<String> keys = new ArrayList<>(one.keys());
-                Collections.sort(keys);
-                Json.texts(json, "keys", keys);
-                json.writeEndObject();
-            }
+            write(json, written);
             json.writeEndArray();
         });
+    }
+
+    /** What was written so far. */
+    List<Written> written() {
+        return List.copyOf(written);
+    }
+
+    static void write(JsonGenerator json, List<Written> written) throws IOException {
+        for (Written one : written) {
+            json.writeStartObject();
+            json.writeStringField("name", one.secret().value());
+            json.writeStringField("secretsManager", one.manager());
+            json.writeBooleanField("new", one.isNew());
+            List<String> keys = new ArrayList<>(one.keys());
+            Collections.sort(keys);
+            Json.texts(json, "keys", keys);
+            json.writeEndObject();
+        }
     }
 }

@@ -144,6 +144,12 @@ final class CanaryChild {
         run("stack", "get");
         run("stack", "list");
         run("stack", "describe", "staging");
+        String file = markers.resolveSibling("stack.yaml").toString();
+        run("stack", "export", "staging");
+        run("stack", "export", "staging", file, "-o", "json");
+        run("stack", "import", file, "--name", "third", "--register-secrets", "-y");
+        run("stack", "import", markers.resolve("values.json").toString(), "-y", "--verbose");
+        run("stack", "import", markers.resolve("value").toString(), "-y", "-o", "json", "--verbose");
         run("stack", "update", "staging", "--remove", "orchestrator");
         run("stack", "copy", "staging", "second");
         run("stack", "rename", "second", "last");

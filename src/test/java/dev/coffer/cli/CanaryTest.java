@@ -101,6 +101,8 @@ class CanaryTest {
                 "import --from zenml",
                 "component resolve k8s",
                 "stack register-secrets",
+                "stack export",
+                "stack import",
                 "key slot add --passphrase",
                 "backup")) {
             assertTrue(

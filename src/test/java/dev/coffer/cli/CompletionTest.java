@@ -109,6 +109,9 @@ class CompletionTest {
     void files_areTheShellsBusiness() {
         assertEquals(List.of(Completion.FILES), completed("restore "));
         assertEquals(List.of(Completion.FILES), completed("secret register x --values "));
+        assertEquals(List.of(Completion.FILES), completed("stack import "));
+        assertEquals(List.of(Completion.FILES), completed("stack export default "));
+        assertEquals(List.of("default"), completed("stack export "));
     }
 
     /** Whoever types is not disturbed, and nothing is made or mended in passing. */

@@ -249,4 +249,37 @@ class TerminalIT {
             assertTrue(session.screen().contains("a-2"), session.screen());
         }
     }
+
+    @Test
+    void stackImport_showsThePlan_asks_andTakesTheSecretsHidden() throws Exception {
+        Path file = Files.writeString(folder.resolve("staging.yaml"), """
+                coffer-stack: 1
+                name: staging
+                components:
+                - {type: secrets-manager, name: team, flavor: local}
+                - {type: artifact-store, name: lake, flavor: s3, attributes: {key: '{{prod/db.password}}'}}
+                secrets:
+                - {name: prod/db, secrets-manager: team, schema: basic_auth, keys: [password]}
+                """);
+        try (TerminalSession session = at("coffer stack import " + file + " --register-secrets")) {
+            session.expect("register  artifact-store");
+            session.expect("import the stack staging? [y/N]").type("y");
+            session.expect("prod/db.password in team: ").type("hidden-hunter2");
+            session.expect("prod/db.username in team: ").type("hidden-ada");
+            assertEquals(0, session.exit(), session.screen());
+            assertFalse(session.screen().contains("hidden-"), session.screen());
+        }
+        try (TerminalSession session = at("coffer stack check staging")) {
+            assertEquals(0, session.exit(), session.screen());
+        }
+        try (TerminalSession session =
+                at("coffer component artifact-store update lake --key=other && coffer stack" + " import " + file)) {
+            session.expect("the artifact store lake is here already, and is another one: skip, overwrite or rename?")
+                    .type("r");
+            session.expect("the stack staging is here already").type("r");
+            session.expect("import the stack staging-2? [y/N]");
+            session.type("n");
+            assertEquals(2, session.exit(), session.screen());
+        }
+    }
 }

@@ -120,6 +120,7 @@ class GoldenStoreTest {
         Path copy = folder.resolve(key);
         Files.copy(GoldenStores.KEYS.resolve(schema + "." + key), copy);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        GoldenStores.copyExtensions(GoldenStores.STORES.resolve(schema), folder.resolve("home"));
         String variable = key.equals("key") ? "COFFER_KEY_FILE" : "COFFER_PASSPHRASE_FILE";
         return CofferOptions.fromEnvironment(Map.of(variable, copy.toString())).withHome(folder.resolve("home"));
     }

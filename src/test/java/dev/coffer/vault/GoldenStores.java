@@ -30,11 +30,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Makes the golden stores: one set for each released schema, written once by the coffer that released it and never
- * again. Their keys are public. Run with {@code mvn test -Dtest=GoldenStoreTest -Dcoffer.writeGolden=schema-N}; it
- * refuses to overwrite a set that is there.
+ * again. Their keys are public. Schema 2 has a second set, {@code schema-2-stacks}: stacks, components, schemas and
+ * flavors are records, which changed no table. Run with
+ * {@code mvn test -Dtest=GoldenStoreTest -Dcoffer.writeGolden=schema-N}; it refuses to overwrite a set that is there.
  */
 final class GoldenStores {
     static final Path STORES = Path.of("src/test/resources/golden");
@@ -59,13 +61,28 @@ final class GoldenStores {
                 .withClock(Clock.fixed(Instant.parse("2026-11-23T12:00:00.123Z"), ZoneOffset.UTC));
         try (Coffer coffer = Coffer.open(options)) {
             fill(coffer);
+            GoldenStacks.fill(coffer, scratch);
             addSlots(options, coffer, schema);
             coffer.vault().backup(target.resolve("backup.coffer"), Progress.NONE);
             Files.writeString(target.resolve("content.txt"), String.join("\n", describe(coffer)) + "\n");
         }
         Files.copy(home.resolve("coffer.db"), target.resolve("store.db"), StandardCopyOption.REPLACE_EXISTING);
+        copyExtensions(home, target);
         leaveRotationUnfinished(options);
         Files.copy(home.resolve("coffer.db"), target.resolve("rotating.db"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The jars, if there are any: they are beside the store and in no backup. */
+    static void copyExtensions(Path from, Path to) throws IOException {
+        Path jars = from.resolve("extensions");
+        if (Files.exists(jars)) {
+            Files.createDirectories(to.resolve("extensions"));
+            try (Stream<Path> all = Files.list(jars)) {
+                for (Path jar : all.toList()) {
+                    Files.copy(jar, to.resolve("extensions").resolve(jar.getFileName()));
+                }
+            }
+        }
     }
 
     private static void addSlots(CofferOptions options, Coffer coffer, String schema) throws IOException {
@@ -155,6 +172,7 @@ final class GoldenStores {
             describeHistory(versions, name, lines);
         }
         lines.add("next " + coffer.secretsManager("local").flavor());
+        lines.addAll(GoldenStacks.describe(coffer));
         return lines;
     }
 

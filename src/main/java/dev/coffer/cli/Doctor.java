@@ -11,6 +11,7 @@ import dev.coffer.vault.Vault;
 import dev.coffer.vault.VaultOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 /** {@code coffer doctor}. */
 @picocli.CommandLine.Command(
         name = "doctor",
-        description = "Look the store over and say how to mend what is wrong.",
+        description = "Look the store and the installation over and say how to mend what is wrong.",
         customSynopsis = "coffer doctor [--accept-older]",
         footer = {
             "",
@@ -44,8 +45,11 @@ final class Doctor implements Command {
             session.messages().done("accepted the store as it is");
         }
         CofferOptions options = session.options();
-        Diagnosis diagnosis = Vault.examine(VaultOptions.at(options.location(), new AskingNobody(session.unlocker()))
+        Diagnosis ofStore = Vault.examine(VaultOptions.at(options.location(), new AskingNobody(session.unlocker()))
                 .withClock(options.clock()));
+        List<Diagnosis.Symptom> symptoms = new ArrayList<>(ofStore.symptoms());
+        StartArchive.symptom().ifPresent(symptoms::add);
+        Diagnosis diagnosis = new Diagnosis(ofStore.slots(), ofStore.unlocked(), symptoms);
         String database = options.location().database().toString();
         if (session.json()) {
             print(session, options.location(), diagnosis);

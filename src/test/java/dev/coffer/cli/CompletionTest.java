@@ -35,7 +35,10 @@ class CompletionTest {
 
     /** The words that can stand at the end of the line. */
     private List<String> completed(String line) {
-        return answer(line).lines().map(answer -> answer.split("\t")[0]).toList();
+        return answer(line)
+                .lines()
+                .map(answer -> answer.replaceFirst("\t.*", ""))
+                .toList();
     }
 
     private String answer(String line) {

@@ -34,7 +34,6 @@ class DistributionIT {
     void unpack() throws Exception {
         try (Stream<Path> files = Files.list(TARGET)) {
             Path archive = files.filter(file -> file.getFileName().toString().matches("coffer-[^/]*\\.tar\\.gz"))
-                    .filter(file -> !file.getFileName().toString().contains("-image"))
                     .findFirst()
                     .orElseThrow();
             installed = InstalledCoffer.unpack(archive, folder);

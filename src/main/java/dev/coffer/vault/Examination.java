@@ -91,7 +91,7 @@ final class Examination {
         if (seen.isEmpty()) {
             advise(
                     "the marker " + location.marker() + " is missing: an older copy of the store would not be noticed",
-                    "the next command that opens the store makes it again");
+                    "coffer verify");
         }
         try (StoreDatabase database = StoreDatabase.open(location.database())) {
             for (String trouble : database.checkStructure()) {

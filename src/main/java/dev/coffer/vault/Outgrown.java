@@ -7,6 +7,7 @@ import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.storage.HeadRow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -61,6 +62,7 @@ record Outgrown(String sentence, String remedy) {
                     heads.add(head);
                 }
             });
+            heads.sort(Comparator.comparing(HeadRow::name).thenComparing(HeadRow::componentId)); // ids are random
             return heads;
         });
     }

@@ -6,6 +6,7 @@ import dev.coffer.secrets.SchemaKey;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
+import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.WriteReceipt;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ abstract class ContentCommand implements Command {
     }
 
     /**
-     * Refuses to ask for the value of a key that the schema does not know: it would be typed in vain.
+     * Refuses to ask when a key is given that the schema does not know: what is typed then would be typed in vain.
      *
      * @throws InvalidException naming the keys
      */
@@ -134,14 +135,17 @@ abstract class ContentCommand implements Command {
         if (schema == null || schema.anyKeys() || !session.terminal().canAsk()) {
             return;
         }
-        List<String> unknown = new ArrayList<>(given.arguments().prompted());
-        schema.keys().forEach(key -> unknown.remove(key.name()));
+        List<String> known = schema.keys().stream().map(SchemaKey::name).toList();
+        List<String> unknown = given.arguments().entries().stream()
+                .map(KeyArguments.Entry::key)
+                .filter(key -> !known.contains(key))
+                .toList();
         if (!unknown.isEmpty()) {
             throw new InvalidException(
                     "schema " + schema.type() + " has no key " + String.join(", ", unknown),
                     null,
-                    "'coffer schema describe " + schema.type() + "' shows its keys; schema " + Secret.ARBITRARY
-                            + " takes any");
+                    Spelling.didYouMean(unknown.get(0), known) + "'coffer schema describe " + schema.type()
+                            + "' shows its keys; schema " + Secret.ARBITRARY + " takes any");
         }
     }
 

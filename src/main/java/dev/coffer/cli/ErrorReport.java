@@ -43,6 +43,11 @@ record ErrorReport(String sentence, ExitCode code, Optional<String> name, Option
                 thrown);
     }
 
+    /** The same, with more at the beginning of the hint. */
+    ErrorReport withHintAfter(String more) {
+        return new ErrorReport(sentence, code, name, hint.map(text -> more + text), cause);
+    }
+
     /** The stack trace. Messages are those of coffer's own errors only: others might quote what they stumbled over. */
     String trace() {
         StringBuilder trace = new StringBuilder();

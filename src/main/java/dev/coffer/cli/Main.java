@@ -1,6 +1,10 @@
 package dev.coffer.cli;
 
 import dev.coffer.secrets.ExitCode;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.Spelling;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -154,7 +158,11 @@ public final class Main {
 
     private int run(Command command, Globals globals, Messages messages) {
         try (Session session = new Session(globals, environment, terminal, messages)) {
-            command.run(session);
+            try {
+                command.run(session);
+            } catch (NoSuchSecretException e) { // here, where the session is still open
+                return failed(messages, ErrorReport.of(e).withHintAfter(near(session, e)));
+            }
             messages.flush();
             return ExitCode.DONE.number();
         } catch (CommandMissingException e) {
@@ -164,11 +172,27 @@ public final class Main {
         }
     }
 
-    private static int failed(Messages messages, Throwable e) {
-        ErrorReport report = ErrorReport.of(e);
-        if (!(e instanceof Terminal.OutputException output && output.readerWentAway())) {
-            messages.error(report);
+    /** What the name of a missing secret may have been meant to be, among those that can be seen without a network. */
+    private static String near(Session session, NoSuchSecretException e) {
+        SecretsManager manager = session.secrets();
+        if (!manager.flavor().equals("local")) {
+            return "";
         }
+        String wanted = e.name().orElse("");
+        List<String> names =
+                manager.getAllSecretKeys().stream().map(SecretName::value).toList();
+        return names.contains(wanted) ? "" : Spelling.didYouMean(wanted, names);
+    }
+
+    private static int failed(Messages messages, Throwable e) {
+        if (e instanceof Terminal.OutputException output && output.readerWentAway()) {
+            return ErrorReport.of(e).code().number();
+        }
+        return failed(messages, ErrorReport.of(e));
+    }
+
+    private static int failed(Messages messages, ErrorReport report) {
+        messages.error(report);
         return report.code().number();
     }
 

@@ -4,8 +4,10 @@ import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.SchemaKey;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.StoredRecord;
 import java.util.List;
@@ -20,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by several threads.
  */
 public final class SchemaCatalog implements SecretSchemas {
-    private static final int MOST_SUGGESTIONS = 3;
-
     private final SchemaSource custom;
     private final Map<String, Template> read = new ConcurrentHashMap<>(); // by record id and version
 
@@ -108,10 +108,18 @@ public final class SchemaCatalog implements SecretSchemas {
         Template template = templateOrThrow(type, "; '--schema TYPE' gives the secret another one");
         List<String> faults = template.faultsOf(secret);
         if (!faults.isEmpty()) {
+            List<String> known =
+                    template.schema().keys().stream().map(SchemaKey::name).toList();
+            String near = secret.content().keySet().stream()
+                    .filter(key -> !known.contains(key))
+                    .map(key -> Spelling.didYouMean(key, known))
+                    .findFirst()
+                    .orElse("");
             throw new InvalidException(
                     "secret " + secret.name() + " does not fit schema " + type + ": " + String.join("; ", faults),
                     secret.name().value(),
-                    "'coffer schema describe " + type + "' shows its keys; schema " + Secret.ARBITRARY + " takes any");
+                    near + "'coffer schema describe " + type + "' shows its keys; schema " + Secret.ARBITRARY
+                            + " takes any");
         }
         return template.withDefaults(secret);
     }
@@ -156,13 +164,9 @@ public final class SchemaCatalog implements SecretSchemas {
     }
 
     private NoSuchSchemaException missing(String type, String wayOut) {
-        List<String> near = Spelling.near(type, types().toList()).stream()
-                .limit(MOST_SUGGESTIONS)
-                .toList();
         return new NoSuchSchemaException(
                 "there is no schema " + Printable.quote(type),
                 Printable.text(type),
-                (near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ")
-                        + "'coffer schema list' shows all types" + wayOut);
+                Spelling.didYouMean(type, types().toList()) + "'coffer schema list' shows all types" + wayOut);
     }
 }

@@ -15,6 +15,7 @@ import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.SecretScope;
+import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.StoredRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ public final class Components {
         return records.findRecord(KIND, recordName(type, name));
     }
 
-    private static CofferException missing(ComponentType type, String name) {
+    private CofferException missing(ComponentType type, String name) {
         if (type.equals(ComponentType.SECRETS_MANAGER) && name.equals(LOCAL)) {
             return new IntegrityException(
                     "the secrets manager " + LOCAL + ", which every store has, was removed from this one",
@@ -126,7 +127,16 @@ public final class Components {
                     "'coffer verify' names all damage; 'coffer restore' brings back a backup");
         }
         return new NoSuchRecordException(
-                "there is no " + spoken(type) + " named " + Printable.quote(name), Printable.text(name), null);
+                "there is no " + spoken(type) + " named " + Printable.quote(name),
+                Printable.text(name),
+                Spelling.didYouMean(
+                                name,
+                                list(type).stream()
+                                        .map(ComponentDefinition::name)
+                                        .toList())
+                        + "'coffer "
+                        + (type.equals(ComponentType.SECRETS_MANAGER) ? type : "component " + type)
+                        + " list' shows all");
     }
 
     /** A type as one says it: {@code secrets manager}. */
@@ -414,13 +424,12 @@ public final class Components {
     private Map<String, String> checked(ComponentType type, String flavor, Map<String, String> attributes) {
         Optional<Flavor> known = flavors.find(type, flavor);
         if (known.isEmpty() && type.equals(ComponentType.SECRETS_MANAGER)) {
-            String all = String.join(
-                    ", ",
-                    flavors.entries(type).stream().map(Flavors.Entry::name).toList());
+            List<String> all =
+                    flavors.entries(type).stream().map(Flavors.Entry::name).toList();
             throw new NoSuchRecordException(
                     "there is no flavor " + Printable.quote(flavor) + " of secrets managers",
                     Printable.text(flavor),
-                    "there are: " + all);
+                    Spelling.didYouMean(flavor, all) + "there are: " + String.join(", ", all));
         }
         return known.map(found -> AttributeCheck.check(found, attributes))
                 .orElseGet(() -> AttributeCheck.checkNames(attributes));

@@ -9,6 +9,7 @@ import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.StoredRecord;
 import java.util.Comparator;
 import java.util.List;
@@ -298,7 +299,10 @@ public final class Stacks {
                 .orElseThrow(() -> new NoSuchRecordException(
                         "there is no stack named " + Printable.quote(name),
                         Printable.text(name),
-                        "'coffer stack list' shows all"));
+                        Spelling.didYouMean(
+                                        name,
+                                        state.stacks().stream().map(Stack::name).toList())
+                                + "'coffer stack list' shows all"));
     }
 
     private static void requireFree(StackState state, String name) {

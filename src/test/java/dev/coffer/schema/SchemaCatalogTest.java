@@ -231,7 +231,7 @@ class SchemaCatalogTest {
                     e.getMessage());
             assertEquals("s", e.name().orElseThrow());
             assertEquals(
-                    "'coffer schema describe postgres' shows its keys; schema arbitrary takes any",
+                    "did you mean user? 'coffer schema describe postgres' shows its keys; schema arbitrary takes any",
                     e.hint().orElseThrow());
         }
     }

@@ -1,40 +1,57 @@
-package dev.coffer.schema;
+package dev.coffer.secrets;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Finds what somebody may have meant. */
-final class Spelling {
+public final class Spelling {
+    private static final int MOST_SUGGESTIONS = 3;
+    private static final int MOST_CANDIDATES = 10_000; // each takes microseconds
     private static final int MOST_EDITS = 2;
     private static final int CONTAINED = MOST_EDITS + 1; // ranks behind every mere misspelling
 
     private Spelling() {}
 
+    /** {@code did you mean A or B? }, for the beginning of a hint; empty if nothing is near. */
+    public static String didYouMean(String word, Collection<String> candidates) {
+        List<String> near = near(
+                        word, candidates.stream().limit(MOST_CANDIDATES).toList())
+                .stream()
+                .limit(MOST_SUGGESTIONS)
+                .map(Printable::text)
+                .toList();
+        return near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ";
+    }
+
     /**
      * The candidates that are at most two edits away from the word (less than half of its letters), contain it or are
-     * contained in it, nearest first.
-     *
-     * @param candidates in lower case, with {@code _} between words
+     * contained in it, nearest first. Case does not count, nor which of {@code -}, {@code _} and space is between words.
      */
     static List<String> near(String word, List<String> candidates) {
-        String plain = word.toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_');
+        String plain = plain(word);
         int longest = candidates.stream().mapToInt(String::length).max().orElse(0);
         if (plain.length() < 2 || plain.length() > 2 * longest) {
             return List.of();
         }
         List<Map.Entry<Integer, String>> ranked = new ArrayList<>();
         for (String candidate : candidates) {
-            int edits = edits(plain, candidate);
+            String other = plain(candidate);
+            int edits = Math.abs(plain.length() - other.length()) <= MOST_EDITS ? edits(plain, other) : CONTAINED;
             if (edits <= MOST_EDITS && 2 * edits < plain.length()) {
                 ranked.add(Map.entry(edits, candidate));
-            } else if (plain.contains(candidate) || candidate.contains(plain)) {
+            } else if (plain.contains(other) || other.contains(plain)) {
                 ranked.add(Map.entry(CONTAINED, candidate));
             }
         }
         ranked.sort(Map.Entry.<Integer, String>comparingByKey().thenComparing(Map.Entry.comparingByValue()));
         return ranked.stream().map(Map.Entry::getValue).toList();
+    }
+
+    private static String plain(String text) {
+        return text.toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_');
     }
 
     /** How many letters to insert, remove, replace or swap with their neighbour (optimal string alignment). */

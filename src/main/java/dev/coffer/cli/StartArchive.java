@@ -2,9 +2,12 @@ package dev.coffer.cli;
 
 import dev.coffer.secrets.ExitCode;
 import dev.coffer.vault.Diagnosis;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The archive of loaded classes that the script {@code bin/coffer} starts the JVM from. The script says in a system
@@ -24,7 +27,7 @@ final class StartArchive {
                 advice(
                         "others could change the start archive below " + cache(place) + ", so that each start does"
                                 + " without",
-                        "chmod -R go-w '" + cache(place) + "'");
+                        closing(cache(place)));
             case "homeless" ->
                 advice(
                         "there is no folder for the start archive, so that each start does without: neither"
@@ -47,6 +50,23 @@ final class StartArchive {
 
     private static Optional<Diagnosis.Symptom> advice(String sentence, String remedy) {
         return Optional.of(new Diagnosis.Symptom(ExitCode.DONE, sentence, Optional.of(remedy)));
+    }
+
+    /** Others may be able to write to the folder itself, or already to the one that it is in. */
+    private static String closing(Path cache) {
+        Path above = cache.getParent();
+        boolean isOpen = above != null && isOpen(above);
+        return isOpen ? "chmod go-w '" + above + "'" : "chmod -R go-w '" + cache + "'";
+    }
+
+    private static boolean isOpen(Path folder) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+            return permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     /** The folder that holds archives and nothing else. */

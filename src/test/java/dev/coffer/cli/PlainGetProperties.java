@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -40,6 +41,7 @@ class PlainGetProperties {
 
     @Property
     void otherCommands_arePicoclis(@ForAll("words") List<String> words) {
+        Assume.that(words.size() < 2 || !words.subList(0, 2).equals(List.of("secret", "get")));
         assertEquals(Optional.empty(), PlainGet.of(words));
     }
 

@@ -51,19 +51,27 @@ final class Backup implements Command {
         }
         if (!receipt.survivesLossOfKeyFile()) {
             session.messages()
-                    .warn("only key files open this backup, and it holds none: keep a copy of one elsewhere, or add a"
-                            + " recovery code with 'coffer key slot add --recovery-code' and make another backup");
+                    .warn(
+                            (hasKeychain(store.vault().keys())
+                                            ? "only keys on this machine open this backup, and it holds none:"
+                                            : "only key files open this backup, and it holds none: keep a copy of one elsewhere, or")
+                                    + " add a recovery code with 'coffer key slot add --recovery-code' and make another backup");
         }
     }
 
     /** Before the backup is made, so that the code opens it. Data on stdout stays the one thing that was asked for. */
     private void offerRecoveryCode(Session session, KeyService keys) throws IOException {
         boolean talks = session.terminal().canAsk() && !session.yes() && !session.json();
-        if (!talks || Files.exists(file, LinkOption.NOFOLLOW_LINKS) || keys.hasSlotBesidesKeyFiles()) {
+        if (!talks || Files.exists(file, LinkOption.NOFOLLOW_LINKS) || keys.hasSlotForText()) {
             return;
         }
-        if (session.agrees("only key files open this store, and a backup holds none; add a recovery code first?")) {
+        String only = hasKeychain(keys) ? "keys on this machine" : "key files";
+        if (session.agrees("only " + only + " open this store, and a backup holds none; add a recovery code first?")) {
             RecoveryCodes.add(session, keys);
         }
+    }
+
+    private static boolean hasKeychain(KeyService keys) {
+        return keys.slots().stream().anyMatch(slot -> slot.kind().equals("keychain"));
     }
 }

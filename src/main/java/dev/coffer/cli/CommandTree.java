@@ -1,6 +1,8 @@
 package dev.coffer.cli;
 
+import dev.coffer.vault.Keychain;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class CommandTree {
     private static final int HELP_WIDTH = 100;
     private static final String VERSION = "--version";
+    static final String KEYCHAIN = "--keychain";
 
     private record Node(String name, Supplier<Object> command, List<Node> below) {
         static Node of(String name, Supplier<Object> command, Node... below) {
@@ -135,26 +138,40 @@ final class CommandTree {
      *
      * @param wanted which names to build: describing a command to picocli takes time that most command lines need not
      *     spend. What the others are called still has to be known to whoever helps or finds misspellings.
+     * @param environment says whether there is a keychain; without one no option names it
      */
-    static CommandLine build(Predicate<String> wanted) {
+    static CommandLine build(Predicate<String> wanted, Map<String, String> environment) {
         CommandLine root = line(new RootCommand());
         for (List<Node> group : GROUPS.values()) {
-            add(root, group, wanted);
+            add(root, group, wanted, environment);
         }
         root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::grouped);
         return root;
     }
 
-    private static void add(CommandLine above, List<Node> nodes, Predicate<String> wanted) {
+    private static void add(
+            CommandLine above, List<Node> nodes, Predicate<String> wanted, Map<String, String> environment) {
         for (Node node : nodes) {
             if (wanted.test(node.name())) {
                 CommandLine line = line(node.command().get());
                 if (above.getCommand() instanceof ComponentCommand) {
                     ComponentVerb.generalize(line.getCommandSpec());
                 }
-                add(line, node.below(), wanted);
+                hideKeychain(line.getCommandSpec(), environment);
+                add(line, node.below(), wanted, environment);
                 above.addSubcommand(node.name(), line);
             }
+        }
+    }
+
+    private static void hideKeychain(CommandSpec spec, Map<String, String> environment) {
+        OptionSpec option = spec.findOption(KEYCHAIN);
+        if (option != null && !Keychain.ofEnvironment(environment).isPresent()) {
+            spec.remove(option);
+            UsageMessageSpec usage = spec.usageMessage();
+            usage.customSynopsis(Arrays.stream(usage.customSynopsis())
+                    .map(line -> line.replace(" | " + KEYCHAIN, ""))
+                    .toArray(String[]::new));
         }
     }
 

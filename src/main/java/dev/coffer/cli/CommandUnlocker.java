@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.vault.EnvironmentUnlocker;
 import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.Keychain;
 import dev.coffer.vault.Unlocker;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -41,6 +42,11 @@ final class CommandUnlocker implements Unlocker, AutoCloseable {
             fromFd = read(terminal, fd);
         }
         return Optional.of(EnvironmentUnlocker.passphrase(fromFd));
+    }
+
+    @Override
+    public Keychain keychain() {
+        return environment.keychain();
     }
 
     /**

@@ -65,8 +65,8 @@ final class Completion {
      *
      * @param words behind {@code coffer}, up to the cursor; the last one may be empty
      */
-    static List<String> answer(List<String> words, CompletionNames names) {
-        Completion completion = new Completion(CommandTree.build(name -> true), names);
+    static List<String> answer(List<String> words, Map<String, String> environment, CompletionNames names) {
+        Completion completion = new Completion(CommandTree.build(name -> true, environment), names);
         List<String> line = words.isEmpty() ? List.of("") : words;
         line.subList(0, line.size() - 1).forEach(completion::pass);
         return completion.complete(line.get(line.size() - 1));

@@ -5,6 +5,7 @@ import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.Printable;
 import dev.coffer.vault.Diagnosis;
 import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.Keychain;
 import dev.coffer.vault.StoreLocation;
 import dev.coffer.vault.Unlocker;
 import dev.coffer.vault.Vault;
@@ -136,6 +137,11 @@ final class Doctor implements Command {
         @Override
         public Optional<KeyInput> ask(Set<String> kinds) {
             return Optional.empty();
+        }
+
+        @Override
+        public Keychain keychain() {
+            return named.keychain();
         }
     }
 }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
 @picocli.CommandLine.Command(
         name = "init",
         description = "Make a store.",
-        customSynopsis = "coffer init [--passphrase | --key-file FILE]",
+        customSynopsis = "coffer init [--passphrase | --key-file FILE | --keychain]",
         footer = {
             "",
             "Without options, COFFER_KEY_FILE, COFFER_PASSPHRASE_FILE or --passphrase-fd name the key; without",
@@ -36,11 +38,20 @@ final class Init implements Command {
             description = "unlock it with this key file, which is made if it is missing")
     private @Nullable Path keyFile;
 
+    @Option(names = "--keychain", description = "unlock it with a new key in the keychain of your login")
+    private boolean keychain;
+
     @Override
     public void run(Session session) throws IOException {
-        if (passphrase && keyFile != null) {
+        List<String> asked = Stream.of(
+                        passphrase ? "--passphrase" : "",
+                        keyFile == null ? "" : "--key-file",
+                        keychain ? "--keychain" : "")
+                .filter(option -> !option.isEmpty())
+                .toList();
+        if (asked.size() > 1) {
             throw new UsageException(
-                    "--passphrase and --key-file exclude each other", "add the other one as a key slot");
+                    asked.get(0) + " and " + asked.get(1) + " exclude each other", "add the other one as a key slot");
         }
         CofferOptions options = session.options();
         Path database = options.location().database();
@@ -60,6 +71,9 @@ final class Init implements Command {
     private @Nullable KeyInput key(Session session) {
         if (keyFile != null) {
             return KeyInput.keyFile(keyFile);
+        }
+        if (keychain) {
+            return session.newInKeychain();
         }
         Optional<KeyInput> given = session.unlocker().given();
         if (given.isPresent() || !passphrase) {
@@ -88,6 +102,10 @@ final class Init implements Command {
         Messages messages = session.messages();
         messages.done("made a store in " + made.database());
         made.newKeyFile().ifPresent(file -> messages.done("its key file is " + file));
+        if (made.slotKind().equals("keychain")) {
+            messages.warn("its key is in the keychain of your login, and nowhere else: print a code with"
+                    + " 'coffer key slot add --recovery-code'; without either the secrets are lost");
+        }
         if (made.slotKind().equals("key-file")) {
             messages.warn("the key file protects copies of the database, such as a backup or a synced folder;"
                     + " whoever has your whole home folder has both");

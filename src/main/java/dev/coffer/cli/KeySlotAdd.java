@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @picocli.CommandLine.Command(
         name = "add",
         description = "Add a way to unlock the store.",
-        customSynopsis = "coffer key slot add (--passphrase | --key-file FILE | --recovery-code)",
+        customSynopsis = "coffer key slot add (--passphrase | --key-file FILE | --recovery-code | --keychain)",
         footer = {
             "",
             "A recovery code is shown once, on standard output.",
@@ -39,14 +39,17 @@ final class KeySlotAdd implements Command {
     @Option(names = "--recovery-code", description = "a random code to print and put away")
     private boolean recoveryCode;
 
+    @Option(names = "--keychain", description = "a new key in the keychain of your login")
+    private boolean keychain;
+
     @Override
     public void run(Session session) throws IOException {
-        long kinds = Stream.of(passphrase, keyFile != null, recoveryCode)
+        long kinds = Stream.of(passphrase, keyFile != null, recoveryCode, keychain)
                 .filter(given -> given)
                 .count();
         if (kinds != 1) {
             throw new UsageException(
-                    "the command needs one of --passphrase, --key-file and --recovery-code",
+                    "the command needs exactly one way to unlock the store, for instance --recovery-code",
                     "see 'coffer key slot add --help'");
         }
         if (newPassphraseFd != null && !passphrase) {
@@ -63,7 +66,7 @@ final class KeySlotAdd implements Command {
         }
         keys.slots(); // unlocks the store before a new passphrase is asked for
         SlotInfo added;
-        try (KeyInput key = keyFile == null ? newPassphrase(session) : KeyInput.keyFile(keyFile)) {
+        try (KeyInput key = newKey(session)) {
             added = keys.addSlot(key);
         }
         if (session.json()) {
@@ -73,6 +76,13 @@ final class KeySlotAdd implements Command {
                     .done("added the " + added.kind() + " slot " + added.id()
                             + (added.label().isEmpty() ? "" : ", opened by " + added.label()));
         }
+    }
+
+    private KeyInput newKey(Session session) {
+        if (keychain) {
+            return session.newInKeychain();
+        }
+        return keyFile == null ? newPassphrase(session) : KeyInput.keyFile(keyFile);
     }
 
     private KeyInput newPassphrase(Session session) {

@@ -63,6 +63,13 @@ final class KeySlotRemove implements Command {
         } else {
             remove(session, keys, slot);
         }
+        slot.keyId()
+                .filter(keyId -> slot.kind().equals("keychain"))
+                .map(keyId -> session.unlocker().keychain().removal(keyId))
+                .filter(command -> !command.isEmpty())
+                .ifPresent(command -> session.messages()
+                        .warn("its key stays in the keychain, for copies and backups that were made before; '" + command
+                                + "' removes it"));
         session.messages()
                 .warn(
                         revoke
@@ -96,7 +103,8 @@ final class KeySlotRemove implements Command {
         try {
             files.forEach((key, file) -> keep.put(key, KeyInput.keyFile(file)));
             for (SlotInfo asked : open) {
-                keep.put(asked.id(), ask(session, asked));
+                boolean inKeychain = asked.kind().equals("keychain");
+                keep.put(asked.id(), inKeychain ? keys.inKeychain(asked.id()) : ask(session, asked));
             }
             RotationReceipt receipt;
             try (ProgressLine progress = session.progress("renewing keys")) {
@@ -135,6 +143,7 @@ final class KeySlotRemove implements Command {
                 .filter(slot -> !dropped.contains(slot.id()) && !files.containsKey(slot.id()))
                 .toList();
         List<SlotInfo> hopeless = open.stream()
+                .filter(slot -> !slot.kind().equals("keychain"))
                 .filter(slot ->
                         slot.kind().equals("key-file") || !session.terminal().canAsk())
                 .toList();

@@ -103,9 +103,9 @@ public final class Main {
         String[] words = args.toArray(new String[0]);
         ParseResult parsed;
         try {
-            parsed = CommandTree.build(args::contains).parseArgs(words);
+            parsed = CommandTree.build(args::contains, environment).parseArgs(words);
         } catch (ParameterException e) {
-            CommandTree.build(name -> true).parseArgs(words); // the same error, with suggestions
+            CommandTree.build(name -> true, environment).parseArgs(words); // the same error, with suggestions
             throw e;
         }
         ParseResult leaf = parsed;
@@ -129,7 +129,7 @@ public final class Main {
         int home = words.indexOf("--home") + 1;
         CompletionNames names =
                 new CompletionNames(environment, home > 0 && home < words.size() - 1 ? words.get(home) : null);
-        for (String line : Completion.answer(words, names)) {
+        for (String line : Completion.answer(words, environment, names)) {
             write(line + "\n");
         }
         return ExitCode.DONE.number();
@@ -198,7 +198,7 @@ public final class Main {
 
     /** The usage of the command that the words name. */
     private String usage(String[] words) {
-        CommandLine all = CommandTree.build(name -> true);
+        CommandLine all = CommandTree.build(name -> true, environment);
         ParseResult leaf = all.parseArgs(words);
         while (leaf.hasSubcommand()) {
             leaf = leaf.subcommand();

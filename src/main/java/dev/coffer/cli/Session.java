@@ -160,6 +160,12 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** A key in the keychain, made when a slot is made from it. */
+    KeyInput newInKeychain() {
+        return KeyInput.newInKeychain(
+                unlocker.keychain(), "coffer: " + location().database());
+    }
+
     ProgressLine progress(String activity) {
         return new ProgressLine(terminal, activity);
     }

@@ -15,6 +15,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * may be a secret in the wrong place.
  */
 final class UsageErrors {
+    private static final String KEYCHAIN_NEEDS =
+            "keys are kept in the keychain of a Linux desktop by the command secret-tool, which is not on the PATH";
+
     private UsageErrors() {}
 
     static UsageException of(ParameterException e) {
@@ -51,7 +54,9 @@ final class UsageErrors {
         }
         for (String word : e.getUnmatched()) {
             if (word.startsWith("-")) {
-                return new UsageException("there is no option " + optionName(word), suggestion(e, help));
+                return new UsageException(
+                        "there is no option " + optionName(word),
+                        word.equals(CommandTree.KEYCHAIN) ? KEYCHAIN_NEEDS : suggestion(e, help));
             }
         }
         return new UsageException("there is a word too many", help);

@@ -4,7 +4,7 @@ package dev.coffer.crypto;
  * What somebody brings to unlock a store. It wipes itself when closed and never shows itself. One thread may close it
  * while another one uses it.
  */
-public abstract sealed class Credential implements AutoCloseable permits Passphrase, KeyFile, RecoveryCode {
+public abstract sealed class Credential implements AutoCloseable permits Passphrase, RandomKey, RecoveryCode {
     private final KeyBytes secret;
 
     Credential(byte[] secret) {

@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * One way to unlock a store: the root key, encrypted with AES-256-GCM under a key that a credential gives.
  *
  * <p>Associated data: purpose {@code coffer slot 1}, store id, slot id, kind, parameters. The parameters are text: for
- * a passphrase and a recovery code the PHC string of {@link KdfParameters}, for a key file {@code $keyfile$id=} and the
- * key's id.
+ * a passphrase and a recovery code the PHC string of {@link KdfParameters}, for a key file {@code $keyfile$id=} and for
+ * the keychain {@code $keychain$id=}, each with the key's id.
  *
  * <p>A wrong passphrase and an edited slot fail alike in the cipher. The checksum, which is not keyed, tells damage and
  * careless edits apart from a wrong passphrase before any derivation; whoever recomputes it still does not get the slot
@@ -28,18 +29,19 @@ import java.util.UUID;
  */
 public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedRootKey, byte[] checksum) {
     private static final String KEY_FILE_PREFIX = "$keyfile$id=";
+    private static final String KEYCHAIN_PREFIX = "$keychain$id=";
     private static final int WRAPPED_BYTES = 12 + Primitives.KEY_BYTES + 16;
 
     /** A new slot for a credential. Takes about half a second for a passphrase. */
     public static KeySlot seal(UUID storeId, Credential credential, KdfParameters kdf, RootKey rootKey) {
         UUID id = UUID.randomUUID();
-        String parameters = credential instanceof KeyFile keyFile ? KEY_FILE_PREFIX + keyFile.keyId() : kdf.format();
-        byte[] key = slotKey(credential, parameters);
+        String parameters = credential instanceof RandomKey key ? parameters(key) : kdf.format();
+        byte[] slotKey = slotKey(credential, parameters);
         byte[] root = {};
         try {
             root = rootKey.bytes();
-            byte[] wrapped =
-                    Primitives.aes256Gcm(key).encrypt(root, associatedData(storeId, id, credential.kind(), parameters));
+            byte[] wrapped = Primitives.aes256Gcm(slotKey)
+                    .encrypt(root, associatedData(storeId, id, credential.kind(), parameters));
             return new KeySlot(
                     id,
                     credential.kind(),
@@ -50,14 +52,35 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
             throw new IllegalStateException("AES-256-GCM encrypts any 32 bytes", e);
         } finally {
             Arrays.fill(root, (byte) 0);
-            Arrays.fill(key, (byte) 0);
+            Arrays.fill(slotKey, (byte) 0);
         }
     }
 
-    /** Whether the slot is of the credential's kind and, for a key file, names that very key. */
+    /** Whether the slot is of the credential's kind and, for a random key, names that very key. */
     public boolean mightOpenWith(Credential credential) {
         return kind == credential.kind()
-                && (!(credential instanceof KeyFile keyFile) || parameters.equals(KEY_FILE_PREFIX + keyFile.keyId()));
+                && (!(credential instanceof RandomKey key) || parameters.equals(parameters(key)));
+    }
+
+    /** The id of the random key that the slot names; empty if it is opened by text, or names none. */
+    public Optional<String> keyId() {
+        String prefix = prefix(kind);
+        return Optional.of(parameters)
+                .filter(text -> !prefix.isEmpty() && text.startsWith(prefix))
+                .map(text -> text.substring(prefix.length()))
+                .filter(RandomKey::isKeyId);
+    }
+
+    private static String parameters(RandomKey key) {
+        return prefix(key.kind()) + key.keyId();
+    }
+
+    private static String prefix(SlotKind kind) {
+        return switch (kind) {
+            case KEY_FILE -> KEY_FILE_PREFIX;
+            case KEYCHAIN -> KEYCHAIN_PREFIX;
+            case PASSPHRASE, RECOVERY_CODE -> "";
+        };
     }
 
     /** Whether the checksum is that of the slot; any change by chance or carelessness breaks it. */
@@ -88,7 +111,7 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
             Aead aead = Primitives.aes256Gcm(key);
             return RootKey.of(aead.decrypt(wrappedRootKey, associatedData(storeId, id, kind, parameters)));
         } catch (GeneralSecurityException e) {
-            if (mightOpenWith(credential) && kind == SlotKind.KEY_FILE) {
+            if (mightOpenWith(credential) && credential instanceof RandomKey) {
                 throw changed("it does not open with the very key that it names");
             }
             throw wrongKey();
@@ -97,16 +120,17 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
         }
     }
 
-    /** The derivation's cost in words, or the key file's id. */
+    /** The derivation's cost in words, or the random key's id. */
     public String describeParameters() {
-        return kind == SlotKind.KEY_FILE
-                ? "key " + parameters.substring(Math.min(parameters.length(), KEY_FILE_PREFIX.length()))
-                : KdfParameters.parse(parameters).toString();
+        String prefix = prefix(kind);
+        return prefix.isEmpty()
+                ? KdfParameters.parse(parameters).toString()
+                : "key " + parameters.substring(Math.min(parameters.length(), prefix.length()));
     }
 
     private static byte[] slotKey(Credential credential, String parameters) {
         byte[] secret = credential.secret();
-        if (credential instanceof KeyFile) {
+        if (credential instanceof RandomKey) {
             return secret;
         }
         try {

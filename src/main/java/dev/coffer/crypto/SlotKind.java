@@ -7,12 +7,19 @@ public enum SlotKind {
     /** A file with 256 random bits. */
     KEY_FILE("key-file"),
     /** A printed code of 160 random bits, stretched by Argon2id. */
-    RECOVERY_CODE("recovery-code");
+    RECOVERY_CODE("recovery-code"),
+    /** 256 random bits in the keychain of the operating system. */
+    KEYCHAIN("keychain");
 
     private final String text;
 
     SlotKind(String text) {
         this.text = text;
+    }
+
+    /** Whether text opens it, which a person knows or has on paper: nothing on the machine is needed. */
+    public boolean isText() {
+        return this == PASSPHRASE || this == RECOVERY_CODE;
     }
 
     /** As stored and shown. */

@@ -3,7 +3,6 @@ package dev.coffer.vault;
 import dev.coffer.crypto.FileCipher;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.RootKey;
-import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NewerStoreException;
 import dev.coffer.secrets.Progress;
@@ -72,7 +71,7 @@ final class Backups {
                 VerifyReport proof = prove(open, header, written, progress);
                 PrivateFiles.moveIntoPlace(written, file);
                 boolean survives = header.slots().stream()
-                        .anyMatch(labelled -> labelled.slot().kind() != SlotKind.KEY_FILE);
+                        .anyMatch(labelled -> labelled.slot().kind().isText());
                 return new BackupReceipt(file, size(file), proof.secrets(), proof.versions(), survives);
             } finally {
                 StoreCreation.deleteDatabase(copy);
@@ -133,7 +132,7 @@ final class Backups {
             new StoreCreation(options).sweep();
             Path restored = temporary();
             // Labels stand in the encrypted part, and would name files of another machine.
-            try (RootKey rootKey = new Unlocking(location, options.unlocker())
+            try (RootKey rootKey = new Unlocking(options)
                     .unlock(header.storeId(), header.slots(), false)
                     .rootKey()) {
                 decrypt(rootKey, file, restored);

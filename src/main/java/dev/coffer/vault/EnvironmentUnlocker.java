@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Takes the key that {@code COFFER_KEY_FILE} names, or the passphrase in the file that {@code COFFER_PASSPHRASE_FILE}
- * names; asks nobody. Either file is refused if others can read it. Of a passphrase file, one line ending at its end does not count.
+ * names; asks nobody. Without either, the keychain of the operating system may open the store. Either file is refused if others can read it. Of a passphrase file, one line ending at its end does not count.
  */
 public final class EnvironmentUnlocker implements Unlocker {
     private static final int MAX_PASSPHRASE_FILE_BYTES = 8_192;
@@ -34,6 +34,11 @@ public final class EnvironmentUnlocker implements Unlocker {
             return Optional.of(KeyInput.keyFile(Path.of(keyFile)));
         }
         return passphraseFile.isEmpty() ? Optional.empty() : Optional.of(readPassphrase(Path.of(passphraseFile)));
+    }
+
+    @Override
+    public Keychain keychain() {
+        return Keychain.ofEnvironment(environment);
     }
 
     private static KeyInput readPassphrase(Path file) {

@@ -1,7 +1,10 @@
 package dev.coffer.vault;
 
+import dev.coffer.crypto.KeychainKey;
+import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ExitCode;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.LockedException;
 import dev.coffer.storage.LogRow;
 import dev.coffer.storage.Marker;
@@ -93,6 +96,7 @@ final class Examination {
                     "the marker " + location.marker() + " is missing: an older copy of the store would not be noticed",
                     "coffer verify");
         }
+        List<SlotRow> rows = new ArrayList<>();
         try (StoreDatabase database = StoreDatabase.open(location.database())) {
             for (String trouble : database.checkStructure()) {
                 symptoms.add(new Diagnosis.Symptom(
@@ -101,9 +105,8 @@ final class Examination {
                         Optional.of("coffer restore FILE")));
             }
             database.read(tables -> {
-                for (SlotRow slot : tables.keys().slots()) {
-                    slots.add(slot.kind());
-                }
+                rows.addAll(tables.keys().slots());
+                rows.forEach(row -> slots.add(row.kind()));
                 Optional<StoreRow> store = tables.keys().store();
                 Optional<LogRow> superseding = seen.isEmpty() || store.isEmpty()
                         ? Optional.empty()
@@ -111,11 +114,39 @@ final class Examination {
                 return superseding.isPresent();
             });
         }
+        examineKeychain(rows);
         if (slots.stream().allMatch("key-file"::equals)) {
             advise(
                     "only key files open the store: they protect copies of the database, not a home folder that is"
                             + " stolen as a whole, and without them the secrets are lost",
                     "coffer key slot add --recovery-code");
+        } else if (slots.stream().allMatch(kind -> kind.equals("key-file") || kind.equals("keychain"))) {
+            advise(
+                    "only what is on this machine opens the store, a key in the keychain among it: without the machine"
+                            + " the secrets are lost",
+                    "coffer key slot add --recovery-code");
+        }
+    }
+
+    private void examineKeychain(List<SlotRow> rows) {
+        Keychain keychain = options.unlocker().keychain();
+        for (Unlocking.LabelledSlot labelled : OpenStore.labelled(rows)) {
+            Optional<String> keyId = labelled.slot().keyId();
+            if (labelled.slot().kind() == SlotKind.KEYCHAIN && keyId.isPresent()) {
+                try (KeychainKey key =
+                        KeyInput.readKeychain(keychain, keyId.get()).orElse(null)) {
+                    if (key == null) {
+                        advise(
+                                "the keychain of this account has no key for the slot "
+                                        + labelled.slot().id(),
+                                "coffer key slot add --keychain");
+                    }
+                } catch (InvalidException | LockedException e) {
+                    advise(
+                            "the keychain slot " + labelled.slot().id() + " is of no use now: " + e.getMessage(),
+                            e.hint().orElse("coffer key slot add --keychain"));
+                }
+            }
         }
     }
 

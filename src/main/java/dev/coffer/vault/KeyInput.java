@@ -2,10 +2,12 @@ package dev.coffer.vault;
 
 import dev.coffer.crypto.Credential;
 import dev.coffer.crypto.KeyFile;
+import dev.coffer.crypto.KeychainKey;
 import dev.coffer.crypto.Passphrase;
 import dev.coffer.crypto.RecoveryCode;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.storage.PrivateFiles;
 import java.nio.ByteBuffer;
@@ -24,6 +26,21 @@ public abstract sealed class KeyInput implements AutoCloseable {
     /** The key file at a path. It is read when it is needed. */
     public static KeyInput keyFile(Path path) {
         return new FromFile(path);
+    }
+
+    /**
+     * A new key in the keychain of the operating system. Only new slots are made from it: the slots themselves say which
+     * key opens them.
+     *
+     * @param label what the item is called there
+     */
+    public static KeyInput newInKeychain(Keychain keychain, String label) {
+        return new InKeychain(keychain, label, Optional.empty());
+    }
+
+    /** The key in the keychain of the operating system that a slot names. */
+    static KeyInput inKeychain(Keychain keychain, String keyId) {
+        return new InKeychain(keychain, "", Optional.of(keyId));
     }
 
     /**
@@ -76,8 +93,18 @@ public abstract sealed class KeyInput implements AutoCloseable {
      * @param credential closed by its user
      * @param label what the slot is called
      * @param madeFile the key file that was made for it
+     * @param takeBack removes what was made for it, after the slot could not be made
      */
-    record NewCredential(Credential credential, String label, Optional<Path> madeFile) {}
+    record NewCredential(Credential credential, String label, Optional<Path> madeFile, Runnable takeBack) {
+        static NewCredential of(Credential credential, String label) {
+            return new NewCredential(credential, label, Optional.empty(), () -> {});
+        }
+
+        static NewCredential withNewFile(Credential credential, Path file) {
+            return new NewCredential(
+                    credential, file.toString(), Optional.of(file), () -> PrivateFiles.deleteQuietly(file));
+        }
+    }
 
     private static final class FromFile extends KeyInput {
         private final Path path;
@@ -95,11 +122,11 @@ public abstract sealed class KeyInput implements AutoCloseable {
         NewCredential newCredential() {
             PrivateFiles.sweepTemporaries(path);
             if (PrivateFiles.exists(path)) {
-                return new NewCredential(readKeyFile(path), path.toString(), Optional.empty());
+                return NewCredential.of(readKeyFile(path), path.toString());
             }
             KeyFile key = KeyFile.random();
             write(path, key);
-            return new NewCredential(key, path.toString(), Optional.of(path));
+            return NewCredential.withNewFile(key, path);
         }
 
         @Override
@@ -136,12 +163,87 @@ public abstract sealed class KeyInput implements AutoCloseable {
 
         @Override
         NewCredential newCredential() {
-            return new NewCredential(Passphrase.of(utf8), "", Optional.empty());
+            return NewCredential.of(Passphrase.of(utf8), "");
         }
 
         @Override
         public void close() {
             Arrays.fill(utf8, (byte) 0);
+        }
+    }
+
+    private static final class InKeychain extends KeyInput {
+        private final Keychain keychain;
+        private final String label;
+        private final Optional<String> keyId;
+
+        InKeychain(Keychain keychain, String label, Optional<String> keyId) {
+            this.keychain = keychain;
+            this.label = label;
+            this.keyId = keyId;
+        }
+
+        @Override
+        Credential credential(Set<SlotKind> kinds) {
+            return keyId.flatMap(id -> readKeychain(keychain, id))
+                    .orElseThrow(() -> new LockedException(
+                            "the keychain of the operating system has no key for the slot",
+                            null,
+                            "drop the slot, or do this where it was made"));
+        }
+
+        /** The item is read back before anything depends on it. */
+        @Override
+        NewCredential newCredential() {
+            KeychainKey key = KeychainKey.random();
+            String id = key.keyId();
+            Runnable takeBack = () -> removeQuietly(id);
+            byte[] content = key.revealItemContent();
+            boolean kept = false;
+            try {
+                keychain.put(id, label, content);
+                readKeychain(keychain, id)
+                        .filter(read -> read.keyId().equals(id))
+                        .orElseThrow(() -> new LockedException(
+                                "the keychain of the operating system did not keep the key that it was given",
+                                null,
+                                "use another way to unlock the store"))
+                        .close();
+                kept = true;
+                return new NewCredential(key, "", Optional.empty(), takeBack);
+            } finally {
+                Arrays.fill(content, (byte) 0);
+                if (!kept) {
+                    takeBack.run();
+                    key.close();
+                }
+            }
+        }
+
+        private void removeQuietly(String id) {
+            try {
+                keychain.remove(id);
+            } catch (LockedException e) {
+                // What stays in the keychain opens nothing.
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * The key in the keychain.
+     *
+     * @throws InvalidException if the item is not one of coffer's, or damaged
+     * @throws LockedException if the keychain is locked or does not answer
+     */
+    static Optional<KeychainKey> readKeychain(Keychain keychain, String keyId) {
+        Optional<byte[]> content = keychain.find(keyId);
+        try {
+            return content.map(KeychainKey::parse);
+        } finally {
+            content.ifPresent(bytes -> Arrays.fill(bytes, (byte) 0));
         }
     }
 

@@ -11,7 +11,6 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.storage.HeadRow;
-import dev.coffer.storage.PrivateFiles;
 import dev.coffer.storage.RecordRow;
 import dev.coffer.storage.SlotRow;
 import java.time.Instant;
@@ -57,13 +56,23 @@ public final class KeyService {
         List<SlotInfo> infos = new ArrayList<>();
         for (SlotRow row : view.tables().keys().slots()) {
             view.checked(row);
-            String parameters = OpenStore.labelled(List.of(row)).stream()
-                    .map(labelled -> labelled.slot().describeParameters())
-                    .findFirst()
-                    .orElse(row.parameters());
-            infos.add(new SlotInfo(row.id(), row.kind(), row.label(), parameters, Instant.ofEpochMilli(row.created())));
+            Optional<KeySlot> slot = known(row);
+            infos.add(new SlotInfo(
+                    row.id(),
+                    row.kind(),
+                    row.label(),
+                    slot.map(KeySlot::describeParameters).orElse(row.parameters()),
+                    slot.flatMap(KeySlot::keyId),
+                    Instant.ofEpochMilli(row.created())));
         }
         return infos;
+    }
+
+    /** The slot, if this coffer knows its kind. */
+    private static Optional<KeySlot> known(SlotRow row) {
+        return OpenStore.labelled(List.of(row)).stream()
+                .map(Unlocking.LabelledSlot::slot)
+                .findFirst();
     }
 
     /** Adds a slot. Touches no data. */
@@ -76,7 +85,7 @@ public final class KeyService {
             return info;
         } finally {
             if (!done) {
-                made.madeFile().ifPresent(PrivateFiles::deleteQuietly);
+                made.takeBack().run();
             }
         }
     }
@@ -132,8 +141,27 @@ public final class KeyService {
     }
 
     /**
+     * What opens a slot of the kind {@code keychain}, to keep it with {@link #revoke}: its key, which is looked up when it
+     * is used.
+     *
+     * @throws NoSuchRecordException if there is no such slot
+     * @throws InvalidException if the slot is of another kind
+     */
+    public KeyInput inKeychain(UUID id) {
+        SlotRow row = vault.read(view -> find(view.tables().keys().slots(), id));
+        return known(row).filter(slot -> slot.kind() == SlotKind.KEYCHAIN).flatMap(KeySlot::keyId).stream()
+                .map(keyId -> KeyInput.inKeychain(options.unlocker().keychain(), keyId))
+                .findFirst()
+                .orElseThrow(() -> new InvalidException(
+                        "the slot " + id + " is opened by a " + row.kind() + " and not by the keychain",
+                        id.toString(),
+                        null));
+    }
+
+    /**
      * Removes a slot. Touches no data and renews no key: whoever has the credential and any older copy of the store can
-     * still open that copy, and with the root key in it every later one; {@link #revoke} is for that.
+     * still open that copy, and with the root key in it every later one; {@link #revoke} is for that. The key file or
+     * the keychain's item stays where it is: older copies may have no other slot.
      *
      * @throws NoSuchRecordException if there is no such slot
      * @throws InvalidException if it is the last one
@@ -236,9 +264,7 @@ public final class KeyService {
         List<Resealed> kept = new ArrayList<>();
         for (Map.Entry<UUID, KeyInput> entry : keep.entrySet()) {
             SlotRow row = find(rows, entry.getKey());
-            KeySlot slot = OpenStore.labelled(List.of(row)).stream()
-                    .map(Unlocking.LabelledSlot::slot)
-                    .findFirst()
+            KeySlot slot = known(row)
                     .orElseThrow(() -> new InvalidException(
                             "this coffer cannot renew the " + row.kind() + " slot " + row.id(), null, "drop it"));
             try (Credential credential = entry.getValue().credential(EnumSet.of(slot.kind()))) {
@@ -294,9 +320,11 @@ public final class KeyService {
         return new KeyRotation(vault).rotate(true, progress);
     }
 
-    /** Whether a slot is one that survives the loss of the key file. */
-    public boolean hasSlotBesidesKeyFiles() {
-        return slots().stream().anyMatch(slot -> !slot.kind().equals(SlotKind.KEY_FILE.text()));
+    /** Whether a passphrase or a recovery code opens the store, which survives the loss of the machine. */
+    public boolean hasSlotForText() {
+        return vault.read(view -> view.tables().keys().slots()).stream()
+                .flatMap(row -> known(row).stream())
+                .anyMatch(slot -> slot.kind().isText());
     }
 
     private static SlotRow find(List<SlotRow> slots, UUID id) {

@@ -79,12 +79,12 @@ final class StoreCreation {
     private NewStore build(Optional<KeyInput> key) {
         UUID storeId = UUID.randomUUID();
         Path construction = location.dataFolder().resolve(".new-" + storeId);
-        Optional<Path> madeFile = Optional.empty();
+        Runnable takeBack = () -> {};
         boolean done = false;
         try {
             PrivateFiles.createFileOrFail(construction);
             KeyInput.NewCredential made = key.map(KeyInput::newCredential).orElseGet(() -> newKeyFile(storeId));
-            madeFile = made.madeFile();
+            takeBack = made.takeBack();
             Marker marker;
             String kind;
             try (Credential credential = made.credential()) {
@@ -94,11 +94,11 @@ final class StoreCreation {
             new MarkerFile(location.marker()).follow(marker);
             PrivateFiles.moveIntoPlace(construction, location.database());
             done = true;
-            return new NewStore(storeId, location.database(), kind, madeFile);
+            return new NewStore(storeId, location.database(), kind, made.madeFile());
         } finally {
             if (!done) {
                 removeMarker(storeId);
-                madeFile.ifPresent(PrivateFiles::deleteQuietly);
+                takeBack.run();
                 deleteDatabase(construction);
             }
         }
@@ -108,7 +108,7 @@ final class StoreCreation {
         KeyFile key = KeyFile.random();
         Path file = location.keyFile(storeId);
         KeyInput.write(file, key);
-        return new KeyInput.NewCredential(key, file.toString(), Optional.of(file));
+        return KeyInput.NewCredential.withNewFile(key, file);
     }
 
     private Marker fill(Path file, UUID storeId, Credential credential, String label) {

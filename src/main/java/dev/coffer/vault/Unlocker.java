@@ -30,6 +30,11 @@ public interface Unlocker {
      */
     Optional<KeyInput> ask(Set<String> kinds);
 
+    /** The keychain in which the keys of slots of that kind are looked for, after the key files and before asking. */
+    default Keychain keychain() {
+        return Keychain.NONE;
+    }
+
     /** Brings one key, made anew each time that it is needed, and asks nobody. */
     static Unlocker of(Supplier<KeyInput> key) {
         return new Unlocker() {

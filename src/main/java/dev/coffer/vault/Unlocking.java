@@ -3,12 +3,14 @@ package dev.coffer.vault;
 import dev.coffer.crypto.Credential;
 import dev.coffer.crypto.KeyFile;
 import dev.coffer.crypto.KeySlot;
+import dev.coffer.crypto.KeychainKey;
 import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.LockedException;
+import dev.coffer.secrets.Notices;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.storage.PrivateFiles;
@@ -25,12 +27,17 @@ import java.util.UUID;
 
 /** Finds a key that opens one of the slots. */
 final class Unlocking {
+    private static final String GIVE_TEXT =
+            "name a file with the passphrase in COFFER_PASSPHRASE_FILE, or pass --passphrase-fd";
+
     private final StoreLocation location;
     private final Unlocker unlocker;
+    private final Notices notices;
 
-    Unlocking(StoreLocation location, Unlocker unlocker) {
-        this.location = location;
-        this.unlocker = unlocker;
+    Unlocking(VaultOptions options) {
+        this.location = options.location();
+        this.unlocker = options.unlocker();
+        this.notices = options.notices();
     }
 
     /**
@@ -53,7 +60,8 @@ final class Unlocking {
     record Unlocked(RootKey rootKey, UUID slotId) {}
 
     /**
-     * The root key: by the key that the user named, else by a key file that is found, else by asking. What is told in
+     * The root key: by the key that the user named, else by a key file that is found, else by the
+     * keychain, else by asking. What is told in
      * the end is the damage, if a slot was changed that the key may have been for.
      *
      * @param useLabels whether the key files that the slots' labels name are looked for
@@ -81,7 +89,7 @@ final class Unlocking {
                 return open(storeId, slots, credential);
             }
         }
-        CofferException locked = locked(kinds);
+        CofferException locked = locked(kinds, " and no key was given");
         for (Path candidate : keyFiles(storeId, useLabels ? slots : List.of())) {
             try (KeyFile key = KeyInput.readKeyFile(candidate)) {
                 return open(storeId, slots, key);
@@ -95,7 +103,57 @@ final class Unlocking {
                 }
             }
         }
+        if (kinds.contains(SlotKind.KEYCHAIN) && unlocker.keychain().isPresent()) {
+            try {
+                Optional<Unlocked> opened = openByKeychain(storeId, slots);
+                if (opened.isPresent()) {
+                    return opened.get();
+                }
+                locked = locked instanceof IntegrityException
+                        ? locked
+                        : locked(kinds, ": the keychain of this account has no key for it");
+            } catch (LockedException e) {
+                locked = locked instanceof IntegrityException ? locked : keychainTrouble(kinds, e);
+            } catch (IntegrityException | InvalidException | WrongKeyException e) {
+                locked = e;
+            }
+        }
         return openByAsking(storeId, slots, kinds, locked);
+    }
+
+    /** Whoever is asked for another key is told first why the keychain did not do. */
+    private LockedException keychainTrouble(Set<SlotKind> kinds, LockedException e) {
+        if (askable(kinds).isEmpty()) {
+            return new LockedException(
+                    "the store is locked: " + e.getMessage(),
+                    location.database().toString(),
+                    e.hint().orElse(null),
+                    e);
+        }
+        notices.warn(e.getMessage());
+        return locked(kinds, " and no key was given");
+    }
+
+    /** Tries the items that the slots name: a store that was copied has slots of other machines as well. */
+    private Optional<Unlocked> openByKeychain(UUID storeId, List<LabelledSlot> slots) {
+        CofferException trouble = null;
+        for (LabelledSlot labelled : slots) {
+            Optional<String> keyId = labelled.slot().kind() == SlotKind.KEYCHAIN
+                    ? labelled.slot().keyId()
+                    : Optional.empty();
+            try (KeychainKey key = keyId.flatMap(id -> KeyInput.readKeychain(unlocker.keychain(), id))
+                    .orElse(null)) {
+                if (key != null) {
+                    return Optional.of(open(storeId, slots, key));
+                }
+            } catch (IntegrityException | InvalidException | WrongKeyException e) {
+                trouble = e; // of this item alone
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
+        }
+        return Optional.empty();
     }
 
     /** The key files that are there: the one that is named after the store, and those that its slots were made with. */
@@ -117,19 +175,21 @@ final class Unlocking {
         return candidates.stream().filter(PrivateFiles::exists).toList();
     }
 
-    private LockedException locked(Set<SlotKind> kinds) {
+    private LockedException locked(Set<SlotKind> kinds, String why) {
+        String hint = GIVE_TEXT;
+        if (askable(kinds).isEmpty()) {
+            hint = kinds.contains(SlotKind.KEY_FILE)
+                    ? "name its key file in COFFER_KEY_FILE"
+                    : "its key is in the keychain of the account that made the store: log in there";
+        }
         return new LockedException(
-                "the store is locked and no key was given",
-                location.database().toString(),
-                askable(kinds).isEmpty()
-                        ? "name its key file in COFFER_KEY_FILE"
-                        : "name a file with the passphrase in COFFER_PASSPHRASE_FILE, or pass --passphrase-fd");
+                "the store is locked" + why, location.database().toString(), hint);
     }
 
     private static Set<String> askable(Set<SlotKind> kinds) {
         Set<String> askable = new TreeSet<>();
         for (SlotKind kind : kinds) {
-            if (kind != SlotKind.KEY_FILE) {
+            if (kind.isText()) {
                 askable.add(kind.text());
             }
         }

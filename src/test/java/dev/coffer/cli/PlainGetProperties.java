@@ -27,7 +27,8 @@ class PlainGetProperties {
 
         Statistics.label("read without picocli").collect(plain.isPresent());
         plain.ifPresent(get -> {
-            ParseResult parsed = CommandTree.build(name -> true).parseArgs(line.toArray(new String[0]));
+            ParseResult parsed =
+                    CommandTree.build(name -> true, System.getenv()).parseArgs(line.toArray(new String[0]));
             ParseResult leaf = parsed;
             while (leaf.hasSubcommand()) {
                 leaf = leaf.subcommand();

@@ -58,7 +58,7 @@ class SuggestedCommandsTest {
 
     /** What does not exist; empty if all does. Words behind a command that has none below it are its arguments. */
     private static String faultOf(String... words) {
-        CommandLine at = CommandTree.build(name -> true);
+        CommandLine at = CommandTree.build(name -> true, System.getenv());
         for (String word : words) {
             String name = at.getCommandSpec().qualifiedName();
             if (word.startsWith("--")) {

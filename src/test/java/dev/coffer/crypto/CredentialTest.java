@@ -17,6 +17,7 @@ class CredentialTest {
             case PASSPHRASE -> Passphrase.of("correct horse battery staple".getBytes(UTF_8));
             case KEY_FILE -> KeyFile.random();
             case RECOVERY_CODE -> RecoveryCode.random();
+            case KEYCHAIN -> KeychainKey.random();
         };
     }
 
@@ -52,6 +53,9 @@ class CredentialTest {
         if (credential instanceof KeyFile file) {
             assertThrows(IllegalStateException.class, file::keyId);
             assertThrows(IllegalStateException.class, file::revealFileContent);
+        } else if (credential instanceof KeychainKey key) {
+            assertThrows(IllegalStateException.class, key::keyId);
+            assertThrows(IllegalStateException.class, key::revealItemContent);
         } else if (credential instanceof RecoveryCode code) {
             assertThrows(IllegalStateException.class, code::revealText);
         }

@@ -13,6 +13,7 @@ import dev.coffer.secrets.WrongKeyException;
 import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ class KeySlotTest {
             case PASSPHRASE -> Passphrase.of("correct horse battery staple".getBytes(UTF_8));
             case KEY_FILE -> KeyFile.random();
             case RECOVERY_CODE -> RecoveryCode.random();
+            case KEYCHAIN -> KeychainKey.random();
         };
     }
 
@@ -108,6 +110,34 @@ class KeySlotTest {
             assertTrue(key.keyId().matches("[0-9a-f]{16}"));
             assertEquals("key " + key.keyId(), slot.describeParameters());
         }
+    }
+
+    @Test
+    void keychainSlot_namesTheKeyAndNothingOfIt() {
+        try (KeychainKey key = KeychainKey.random();
+                RootKey rootKey = RootKey.random()) {
+            KeySlot slot = seal(key, rootKey);
+
+            assertEquals("$keychain$id=" + key.keyId(), slot.parameters());
+            assertEquals(Optional.of(key.keyId()), slot.keyId());
+            assertEquals("key " + key.keyId(), slot.describeParameters());
+        }
+    }
+
+    /** The id becomes an argument of a command. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$keychain$id=",
+                "$keychain$id=--help",
+                "$keychain$id=0123456789ABCDEF",
+                "$keyfile$id=0123456789abcdef",
+                "$keychain$id=0123456789abcdef0"
+            })
+    void keychainSlotWithoutAnId_namesNoKey(String parameters) {
+        assertEquals(
+                Optional.empty(),
+                new KeySlot(UUID.randomUUID(), SlotKind.KEYCHAIN, parameters, new byte[60], new byte[32]).keyId());
     }
 
     @Test

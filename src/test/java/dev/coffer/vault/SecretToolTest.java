@@ -1,0 +1,134 @@
+package dev.coffer.vault;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.secrets.LockedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against scripts in the place of {@code secret-tool}; {@code KeychainIT} uses the real one. */
+class SecretToolTest {
+    private static final String ID = "0123456789abcdef";
+    private static final byte[] CONTENT = "coffer-keychain-v1:top:secret".getBytes(US_ASCII);
+
+    @TempDir
+    Path folder;
+
+    private SecretTool tool(String script, Duration patience) throws IOException {
+        Path file = folder.resolve("secret-tool");
+        Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return new SecretTool(file, patience);
+    }
+
+    private SecretTool tool(String script) throws IOException {
+        return tool(script, Duration.ofSeconds(30));
+    }
+
+    private String written(String name) throws IOException {
+        return Files.readString(folder.resolve(name));
+    }
+
+    @Test
+    void content_goesOverStandardInput_andNeverIntoArguments() throws IOException {
+        tool("cat > " + folder + "/in; echo \"$@\" > " + folder + "/args; env > " + folder + "/env")
+                .put(ID, "coffer: a store", CONTENT);
+        assertEquals(new String(CONTENT, US_ASCII), written("in"));
+        assertEquals("store --label=coffer: a store application coffer key " + ID + "\n", written("args"));
+        assertFalse(written("env").contains("COFFER_"), "what unlocks the store is not told to children");
+    }
+
+    @Test
+    void find_givesTheBytesThatTheToolPrints() throws IOException {
+        SecretTool tool = tool("echo \"$@\" > " + folder + "/args; printf 'coffer-keychain-v1:top:secret'");
+        assertArrayEquals(CONTENT, tool.find(ID).orElseThrow());
+        assertEquals("lookup application coffer key " + ID + "\n", written("args"));
+    }
+
+    @Test
+    void missingItem_isToldFromAMissingKeychain() throws IOException {
+        assertEquals(Optional.empty(), tool("exit 1").find(ID));
+        LockedException e = assertThrows(
+                LockedException.class,
+                () -> tool("echo 'secret-tool: Cannot autolaunch D-Bus' >&2; exit 1")
+                        .find(ID));
+        assertTrue(e.getMessage().contains("Cannot autolaunch D-Bus"), e.getMessage());
+        assertThrows(LockedException.class, () -> tool("exit 126").find(ID));
+        assertThrows(LockedException.class, () -> tool("kill -9 $$").find(ID));
+    }
+
+    @Test
+    void remove_ofAMissingItem_isDone() throws IOException {
+        tool("exit 1").remove(ID);
+        tool("exit 0").remove(ID);
+        assertThrows(LockedException.class, () -> tool("echo no >&2; exit 1").remove(ID));
+        assertEquals("secret-tool clear application coffer key " + ID, tool("").removal(ID));
+    }
+
+    @Test
+    void failedPut_isNotTakenForDone() throws IOException {
+        assertThrows(LockedException.class, () -> tool("exit 1").put(ID, "x", CONTENT));
+        assertThrows(
+                LockedException.class,
+                () -> tool("cat >/dev/null; echo locked >&2; exit 1").put(ID, "x", CONTENT));
+    }
+
+    @Test
+    void toolThatHangs_isEnded() throws Exception {
+        SecretTool slow = tool("echo $$ > " + folder + "/pid; exec sleep 600", Duration.ofMillis(500));
+        LockedException e = assertThrows(LockedException.class, () -> slow.find(ID));
+        assertTrue(e.getMessage().contains("did not answer"), e.getMessage());
+        long pid = Long.parseLong(written("pid").strip());
+        for (int i = 0; i < 100 && ProcessHandle.of(pid).isPresent(); i++) {
+            Thread.sleep(50);
+        }
+        assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    }
+
+    @Test
+    void words_arePrintableAndInOneLine() throws IOException {
+        LockedException e = assertThrows(
+                LockedException.class,
+                () -> tool("printf 'one\\n\\033[31mtwo' >&2; exit 1").find(ID));
+        assertTrue(e.getMessage().contains("one \\u001b[31mtwo"), e.getMessage());
+    }
+
+    @Test
+    void endlessOutput_isCut() throws IOException {
+        assertEquals(4_096, tool("head -c 5000 /dev/zero").find(ID).orElseThrow().length);
+    }
+
+    @Test
+    void toolThatVanished_isSaid() throws IOException {
+        SecretTool tool = tool("");
+        Files.delete(folder.resolve("secret-tool"));
+        assertThrows(LockedException.class, () -> tool.find(ID));
+    }
+
+    @Test
+    void find_looksThroughThePath_onLinuxAlone() throws IOException {
+        Map<String, String> path = Map.of("PATH", "relative::/nowhere:\0:" + folder);
+        assertEquals(Optional.empty(), SecretTool.find(path, "Linux"));
+        tool("");
+        assertTrue(SecretTool.find(path, "Linux").isPresent());
+        for (String other : new String[] {"Mac OS X", "Windows 11", ""}) {
+            assertEquals(Optional.empty(), SecretTool.find(path, other));
+        }
+        assertEquals(Optional.empty(), SecretTool.find(Map.of(), "Linux"));
+        Files.setPosixFilePermissions(folder.resolve("secret-tool"), PosixFilePermissions.fromString("rw-------"));
+        assertEquals(Optional.empty(), SecretTool.find(path, "Linux"));
+        assertFalse(Keychain.ofEnvironment(Map.of()).isPresent());
+    }
+}

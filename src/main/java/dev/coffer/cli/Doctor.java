@@ -50,6 +50,7 @@ final class Doctor implements Command {
                 .withClock(options.clock()));
         List<Diagnosis.Symptom> symptoms = new ArrayList<>(ofStore.symptoms());
         StartArchive.symptom().ifPresent(symptoms::add);
+        NewerJava.symptom(session.environment(), Runtime.version().feature()).ifPresent(symptoms::add);
         Diagnosis diagnosis = new Diagnosis(ofStore.slots(), ofStore.unlocked(), symptoms);
         String database = options.location().database().toString();
         if (session.json()) {

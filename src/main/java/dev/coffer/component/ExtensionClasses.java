@@ -20,6 +20,8 @@ public final class ExtensionClasses {
             throw unfit("there is no class " + className, "check the spelling, and that the jar holds the class", e);
         } catch (LinkageError e) {
             throw broken(className, e);
+        } catch (SecurityException e) { // the JVM lets nobody else define classes in java.*
+            throw unfit("the class " + className + " is in a package of Java's own", "give it another package", e);
         }
     }
 

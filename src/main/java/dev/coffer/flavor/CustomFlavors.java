@@ -12,6 +12,7 @@ import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.secrets.StoreFileException;
@@ -48,6 +49,7 @@ final class CustomFlavors {
         try {
             Optional<ExtensionJar> jar = file.map(ExtensionJar::read);
             FlavorInspection told = FlavorInspection.of(create(className, jar.map(ExtensionJar::classes)));
+            requireSecretsManagers(told, className);
             Optional<String> hash = jar.map(ExtensionJar::sha256);
             return new Draft(new RegisteredFlavor(told.type(), told.name(), className, hash, told.description()), jar);
         } catch (ExtensionException e) {
@@ -55,13 +57,33 @@ final class CustomFlavors {
         }
     }
 
-    /** Puts it in the place of the one of its name, if there is one. */
-    void put(Draft draft) {
+    /** Nobody would find it among the others, nor could it be deleted. */
+    private static void requireSecretsManagers(FlavorInspection told, String className) {
+        if (!told.type().equals(ComponentType.SECRETS_MANAGER)) {
+            throw new InvalidException(
+                    "the flavor class " + className + " makes secrets managers, but says that its type is "
+                            + told.type(),
+                    className,
+                    "do not override type()");
+        }
+    }
+
+    /**
+     * Registers it.
+     *
+     * @param replace whether it may take the place of the one of its name
+     * @throws RecordExistsException if there is one, and it may not
+     */
+    void put(Draft draft, boolean replace) {
         RegisteredFlavor flavor = draft.flavor();
         String name = RegisteredFlavor.recordName(flavor.type(), flavor.name());
-        RecordChange change = stored(flavor.type(), flavor.name())
-                .<RecordChange>map(
-                        there -> new RecordChange.Replace(there.id(), there.version(), name, flavor.encode()))
+        Optional<StoredRecord> there = stored(flavor.type(), flavor.name());
+        if (there.isPresent() && !replace) {
+            throw new RecordExistsException(
+                    "a flavor " + flavor.name() + " is registered already", flavor.name(), "'--replace' replaces it");
+        }
+        RecordChange change = there.<RecordChange>map(
+                        old -> new RecordChange.Replace(old.id(), old.version(), name, flavor.encode()))
                 .orElseGet(
                         () -> new RecordChange.Insert(RegisteredFlavor.KIND, UUID.randomUUID(), name, flavor.encode()));
         extensions.change(draft.jar(), List.of(change));

@@ -4,6 +4,7 @@ import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.Flavor;
 import dev.coffer.secrets.InvalidException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,12 +25,18 @@ record FlavorInspection(ComponentType type, String name, String description) {
         if (!NAME.matcher(name).matches()) {
             throw unfit(flavor, "has a name that is not kebab-case of 1 to 63 characters, like my-flavor");
         }
-        checkAttributes(flavor, ask(flavor, "attributes", Flavor::attributes));
+        checkAttributes(flavor, ask(flavor, "attributes", FlavorInspection::attributes));
         return new FlavorInspection(
                 ask(flavor, "type", Flavor::type), name, ask(flavor, "description", Flavor::description));
     }
 
-    private static void checkAttributes(Flavor flavor, List<AttributeDeclaration> attributes) {
+    /** Copied, because a list may be code too. */
+    private static @Nullable List<@Nullable AttributeDeclaration> attributes(Flavor flavor) {
+        List<? extends @Nullable AttributeDeclaration> attributes = flavor.attributes();
+        return attributes == null ? null : new ArrayList<>(attributes);
+    }
+
+    private static void checkAttributes(Flavor flavor, List<@Nullable AttributeDeclaration> attributes) {
         Set<String> names = new HashSet<>();
         for (@Nullable AttributeDeclaration attribute : attributes) {
             if (attribute == null
@@ -58,7 +65,7 @@ record FlavorInspection(ComponentType type, String name, String description) {
         T answer;
         try {
             answer = question.apply(flavor);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) { // checked ones can be smuggled
             throw unfit(
                     flavor, "failed in " + method + "() with " + e.getClass().getName());
         }

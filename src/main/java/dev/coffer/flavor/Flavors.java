@@ -181,11 +181,7 @@ public final class Flavors {
         CustomFlavors.Draft draft = CustomFlavors.read(className, jar);
         RegisteredFlavor flavor = draft.flavor();
         requireFree(new Key(flavor.type(), flavor.name()));
-        if (!replace && registry.registration(flavor.type(), flavor.name()).isPresent()) {
-            throw new RecordExistsException(
-                    "a flavor " + flavor.name() + " is registered already", flavor.name(), "'--replace' replaces it");
-        }
-        registry.put(draft);
+        registry.put(draft, replace);
         return flavor;
     }
 
@@ -241,7 +237,10 @@ public final class Flavors {
         if (all == null) {
             NavigableMap<Key, Flavor> found = new TreeMap<>(builtIn);
             try {
-                ServiceLoader.load(Flavor.class, loader).forEach(flavor -> add(found, flavor));
+                ServiceLoader.load(Flavor.class, loader).forEach(flavor -> {
+                    FlavorInspection.of(flavor);
+                    add(found, flavor);
+                });
             } catch (ServiceConfigurationError | LinkageError e) {
                 throw new InvalidException(
                         "a flavor on the class path cannot be loaded: " + e.getMessage(),

@@ -180,6 +180,20 @@ class ExtensionJarsTest {
     }
 
     @Test
+    void aClassInAPackageOfJavasOwn_isToldSo() throws IOException {
+        Path jar = temp.resolve("java.jar");
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file)) {
+            out.putNextEntry(new JarEntry("java/attic/Good.class"));
+            out.write(Files.readAllBytes(jar("Good", GOOD).resolveSibling("classes-Good/Good.class")));
+        }
+        ClassLoader loader = jars.load(added(jar));
+        ExtensionException e =
+                assertThrows(ExtensionException.class, () -> ExtensionClasses.find(loader, "java.attic.Good"));
+        assertEquals("the class java.attic.Good is in a package of Java's own", e.getMessage());
+    }
+
+    @Test
     void keepOnly_removesOtherJars_andWhatAnInterruptedCopyLeft() throws IOException {
         jars.keepOnly(Set.of()); // before there is a folder
         assertFalse(jars.exist());

@@ -17,10 +17,13 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -52,6 +55,13 @@ class CustomFlavorsTest {
     private static final String NAME = "return \"attic\";";
     private static final String DESCRIPTION = "return \"under the roof\";";
     private static final String ATTRIBUTES = "return List.of();";
+
+    private static final String SMUGGLING = "class Smuggler<T extends Throwable> {"
+            + " @SuppressWarnings(\"unchecked\") void run(Throwable t) throws T { throw (T) t; } }"
+            + " new Smuggler<RuntimeException>().run(new java.io.IOException(\"hunter2\")); return \"\";";
+    private static final String BROKEN_LIST = "return new AbstractList<AttributeDeclaration>() {"
+            + " public int size() { return 1; }"
+            + " public AttributeDeclaration get(int i) { throw new IllegalStateException(\"hunter2\"); } };";
 
     @TempDir
     Path temp;
@@ -103,11 +113,15 @@ class CustomFlavorsTest {
                 .getTask(null, null, null, options, null, List.of(text))
                 .call());
         Path jar = classes.resolve("attic.jar");
+        List<Path> entries;
+        try (Stream<Path> files = Files.list(classes)) {
+            entries = files.sorted().toList();
+        }
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file)) {
-            for (String entry : List.of("Attic.class", "Attic$Box.class")) {
-                out.putNextEntry(new JarEntry(entry));
-                out.write(Files.readAllBytes(classes.resolve(entry)));
+            for (Path entry : entries) {
+                out.putNextEntry(new JarEntry(entry.getFileName().toString()));
+                out.write(Files.readAllBytes(entry));
             }
         }
         return jar;
@@ -171,10 +185,48 @@ class CustomFlavorsTest {
         assertThrows(RecordExistsException.class, () -> coffer.flavors().register("Attic", Optional.of(local), true));
     }
 
+    /** Somebody else registers the name just when it was found to be free. */
+    @Test
+    void aNameThatIsTakenMeanwhile_isNotReplaced() throws IOException {
+        Path mine = jar(NAME, "return \"in the cellar\";", ATTRIBUTES);
+        boolean[] taken = new boolean[1];
+        RecordStore store = coffer.vault();
+        RecordStore overtaken = (RecordStore) Proxy.newProxyInstance(
+                RecordStore.class.getClassLoader(), new Class<?>[] {RecordStore.class}, (proxy, method, given) -> {
+                    try {
+                        Object answer = method.invoke(store, given);
+                        if (method.getName().equals("findRecord") && !taken[0]) {
+                            taken[0] = true;
+                            register();
+                        }
+                        return answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Flavors flavors = Flavors.of(
+                List.of(new MemoryFlavor(Clock.systemUTC())),
+                overtaken,
+                coffer.vault().extensions());
+        assertThrows(RecordExistsException.class, () -> flavors.register("Attic", Optional.of(mine), false));
+        assertTrue(taken[0]);
+        assertEquals("under the roof", found().orElseThrow().description());
+    }
+
     @Test
     void whatTheClassGetsWrong_isToldWithoutItsText() throws IOException {
         assertUnfit(
                 "failed in name() with", jar("throw new IllegalStateException(\"hunter2\");", DESCRIPTION, ATTRIBUTES));
+        assertUnfit("failed in name() with", jar("throw new AssertionError(\"hunter2\");", DESCRIPTION, ATTRIBUTES));
+        assertUnfit("failed in name() with", jar("return name();", DESCRIPTION, ATTRIBUTES));
+        assertUnfit("failed in name() with java.io.IOException", jar(SMUGGLING, DESCRIPTION, ATTRIBUTES));
+        assertUnfit("failed in attributes() with java.lang.IllegalState", jar(NAME, DESCRIPTION, BROKEN_LIST));
+        assertUnfit(
+                "its type is orchestrator",
+                jar(
+                        NAME,
+                        DESCRIPTION + "} public ComponentType type() { return new ComponentType(\"orchestrator\");",
+                        ATTRIBUTES));
         assertUnfit("null from name()", jar("return null;", DESCRIPTION, ATTRIBUTES));
         assertUnfit("kebab-case", jar("return \"At/tic\";", DESCRIPTION, ATTRIBUTES));
         assertUnfit("null from description()", jar(NAME, "return null;", ATTRIBUTES));

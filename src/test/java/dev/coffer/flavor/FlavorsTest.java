@@ -97,7 +97,7 @@ class FlavorsTest {
 
     @Test
     void broken_onTheClassPath_isNamed() throws IOException {
-        for (Class<?> broken : List.of(Collapsing.class, NotAFlavor.class, Unreachable.class)) {
+        for (Class<?> broken : List.of(Collapsing.class, NotAFlavor.class, Unreachable.class, Mute.class)) {
             Flavors flavors = Flavors.of(List.of(MEMORY), classPathWith(Attic.class, broken));
             InvalidException e = assertThrows(InvalidException.class, () -> flavors.list(SECRETS_MANAGER));
             assertTrue(e.getMessage().contains(broken.getName()), e.getMessage());
@@ -200,6 +200,19 @@ class FlavorsTest {
         public Collapsing() {
             super(SECRETS_MANAGER, "collapsing");
             throw new IllegalStateException("collapsed");
+        }
+    }
+
+    /** Does not tell its name. */
+    public static final class Mute extends Named {
+        /** For the loader. */
+        public Mute() {
+            super(SECRETS_MANAGER, "mute");
+        }
+
+        @Override
+        public String name() {
+            throw new IllegalStateException("mute");
         }
     }
 

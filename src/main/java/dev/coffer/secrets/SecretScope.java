@@ -114,7 +114,7 @@ public record SecretScope(Kind kind, String qualifier) {
             }
         }
         throw new InvalidException(
-                component.name() + " has the scope " + Printable.quote(text) + ", which there is not",
+                component.name() + " has a scope that there is not", // not quoted: it may be from a secret
                 component.name(),
                 "the scopes are component, namespace, global and none");
     }
@@ -124,10 +124,10 @@ public record SecretScope(Kind kind, String qualifier) {
             return SecretName.of(namespace).value();
         } catch (InvalidException e) {
             throw new InvalidException(
-                    "the namespace of " + component.name() + " breaks the grammar of names: " + e.getMessage(),
+                    // Nor is the cause told, which quotes it: it may be from a secret.
+                    "the namespace of " + component.name() + " breaks the grammar of names",
                     component.name(),
-                    "a namespace has 1 to 255 letters, digits, '.', '_' and '-', with '/' between segments",
-                    e);
+                    "a namespace has 1 to 255 letters, digits, '.', '_' and '-', with '/' between segments");
         }
     }
 

@@ -135,7 +135,8 @@ public final class Coffer implements AutoCloseable {
      * secrets manager {@code local}, those of other components from {@link #secrets()}. It holds secrets from then on
      * and is for whoever runs the component: nothing stores it, and its {@code toString} shows no attribute's text.
      *
-     * @throws InvalidException if an attribute has braces that are no reference
+     * @throws InvalidException if an attribute has braces that are no reference, or a value is not what the flavor
+     *     declares
      * @throws NoSuchRecordException if a secret or a key is missing
      */
     public ComponentDefinition resolve(ComponentDefinition definition) {
@@ -144,7 +145,7 @@ public final class Coffer implements AutoCloseable {
             return references.withoutValues();
         }
         try (SecretsManager manager = managerFor(definition)) {
-            return references.resolve(manager);
+            return components.requireFitting(definition, references.resolve(manager));
         }
     }
 

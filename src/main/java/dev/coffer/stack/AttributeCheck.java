@@ -1,6 +1,7 @@
 package dev.coffer.stack;
 
 import dev.coffer.component.AttributeDeclaration;
+import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.Flavor;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Printable;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Holds attributes against what their flavor declares. No error shows a value: it may be a credential. */
 final class AttributeCheck {
@@ -49,14 +51,8 @@ final class AttributeCheck {
                                         + declared.keySet().stream().sorted().collect(Collectors.joining(", ")));
             }
             // What a reference stands for is known when it is resolved.
-            if (!value.contains("{{") && !fits(attribute.kind(), value)) {
-                throw new InvalidException(
-                        "the attribute " + name + " takes "
-                                + (attribute.kind() == AttributeDeclaration.Kind.FLAG
-                                        ? "true or false"
-                                        : "a whole number"),
-                        name,
-                        null);
+            if (!mayHaveReferences(value) && !fits(attribute.kind(), value)) {
+                throw misfit("the attribute " + name, attribute, name, null);
             }
         });
         for (AttributeDeclaration attribute : flavor.attributes()) {
@@ -69,6 +65,41 @@ final class AttributeCheck {
             }
         }
         return given;
+    }
+
+    /** Also if its braces are no reference: that is told elsewhere. */
+    private static boolean mayHaveReferences(String value) {
+        try {
+            return !ReferenceText.parse(value).references().isEmpty();
+        } catch (InvalidException e) {
+            return true;
+        }
+    }
+
+    /**
+     * Checks the values that stand for references now.
+     *
+     * @param stored the component with its references
+     * @param resolved the same without
+     * @throws InvalidException naming what is of another kind
+     */
+    static void checkResolved(Flavor flavor, ComponentDefinition stored, ComponentDefinition resolved) {
+        for (AttributeDeclaration attribute : flavor.attributes()) {
+            String value = resolved.attributes().get(attribute.name());
+            if (value != null && !fits(attribute.kind(), value)) {
+                throw misfit(
+                        "the attribute " + attribute.name() + " of " + stored.name(),
+                        attribute,
+                        stored.name(),
+                        "look at what it names: 'describe' shows that");
+            }
+        }
+    }
+
+    private static InvalidException misfit(
+            String what, AttributeDeclaration attribute, String name, @Nullable String hint) {
+        String kind = attribute.kind() == AttributeDeclaration.Kind.FLAG ? "true or false" : "a whole number";
+        return new InvalidException(what + " takes " + kind, name, hint);
     }
 
     private static boolean fits(AttributeDeclaration.Kind kind, String value) {

@@ -232,11 +232,11 @@ public final class Components {
 
     /**
      * Whether an attribute's text is not for display: a credential by its flavor's declaration, given in clear and not as
-     * a reference. Of a secrets manager whose flavor is not known here, anything may be one.
+     * a reference, or in part beside one. Of a secrets manager whose flavor is not known here, anything may be one.
      */
     public boolean isHidden(ComponentDefinition component, String attribute) {
         String text = component.attributes().get(attribute);
-        if (text == null || !ReferenceText.parse(text).references().isEmpty()) {
+        if (text == null || ReferenceText.parse(text).resolve(reference -> "").isBlank()) {
             return false;
         }
         return flavors.find(component.type(), component.flavor())
@@ -433,6 +433,20 @@ public final class Components {
         }
         return known.map(found -> AttributeCheck.check(found, attributes))
                 .orElseGet(() -> AttributeCheck.checkNames(attributes));
+    }
+
+    /**
+     * Checks the values that stand for the references of a component now, as {@link #register} checks the others.
+     *
+     * @param stored the component with its references
+     * @param resolved the same without
+     * @return the one without
+     * @throws InvalidException if a value is not what its flavor declares; quotes none
+     */
+    public ComponentDefinition requireFitting(ComponentDefinition stored, ComponentDefinition resolved) {
+        flavors.find(stored.type(), stored.flavor())
+                .ifPresent(flavor -> AttributeCheck.checkResolved(flavor, stored, resolved));
+        return resolved;
     }
 
     static RecordChange.Insert insert(ComponentDefinition component) {

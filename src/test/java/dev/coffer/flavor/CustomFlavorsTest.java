@@ -18,6 +18,9 @@ import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
@@ -150,6 +153,25 @@ class CustomFlavorsTest {
         try (SecretsManager manager = coffer.secretsManager("roof")) {
             assertEquals("roof", manager.name());
         }
+    }
+
+    /** A flavor gets what it declares, also where a secret stands for it. */
+    @Test
+    void aReferenceToAnotherKindOfValue_isRefused_withoutTheValue() throws IOException {
+        String port =
+                "new AttributeDeclaration(\"port\", AttributeDeclaration.Kind.NUMBER, true, Optional.empty(), \"\", false)";
+        coffer.flavors().register("Attic", Optional.of(jar(NAME, DESCRIPTION, "return List.of(" + port + ");")), false);
+        coffer.secrets()
+                .registerSecret(Secret.of(
+                        SecretName.of("db"), Map.of("good", SecretValue.of("5432"), "bad", SecretValue.of("hunter2"))));
+        coffer.components().register(SECRETS_MANAGER, "good", "attic", Map.of("port", "{{db.good}}"));
+        coffer.components().register(SECRETS_MANAGER, "bad", "attic", Map.of("port", "{{db.bad}}"));
+        coffer.secretsManager("good").close();
+        InvalidException e = assertThrows(InvalidException.class, () -> coffer.secretsManager("bad"));
+        assertEquals("the attribute port of bad takes a whole number", e.getMessage());
+        assertThrows(
+                InvalidException.class,
+                () -> coffer.components().register(SECRETS_MANAGER, "none", "attic", Map.of("port", "\\{{db.good}}")));
     }
 
     @Test

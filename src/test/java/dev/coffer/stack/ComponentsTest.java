@@ -90,6 +90,8 @@ class ComponentsTest {
         assertTrue(components.isHidden(bucket("hunter2"), "key"));
         assertTrue(components.isHidden(bucket("\\{{not.reference}}"), "key"));
         assertFalse(components.isHidden(bucket("{{s3.key}}"), "key"));
+        assertFalse(components.isHidden(bucket("{{s3.key}}{{s3.more}}"), "key"));
+        assertTrue(components.isHidden(bucket("hunter2-{{s3.key}}"), "key"));
         assertFalse(components.isHidden(bucket("hunter2"), "url"));
         assertFalse(components.isHidden(bucket("hunter2"), "other"));
     }

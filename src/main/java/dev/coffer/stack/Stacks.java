@@ -124,14 +124,29 @@ public final class Stacks {
     }
 
     /**
-     * The components of a stack, by type.
+     * The components of a stack, by type. If one of them was deleted since the stack was read, those that it has now.
      *
      * @throws IntegrityException if one of them is gone from the store
+     * @throws ConflictException if the stack was deleted since it was read, and one of its components too
      */
     public Map<ComponentType, ComponentDefinition> componentsOf(Stack stack) {
         Map<ComponentType, ComponentDefinition> found = new TreeMap<>();
-        stack.components().forEach((type, id) -> found.put(type, component(stack, id)));
-        return found;
+        try {
+            stack.components().forEach((type, id) -> found.put(type, component(stack, id)));
+            return found;
+        } catch (IntegrityException e) {
+            Stack now = read().stacks().stream()
+                    .filter(other -> other.id().equals(stack.id()))
+                    .findFirst()
+                    .orElseThrow(() -> new ConflictException(
+                            "the stack " + stack.name() + " was deleted meanwhile",
+                            stack.name(),
+                            "'coffer stack list' shows those that there are"));
+            if (now.components().equals(stack.components())) {
+                throw e;
+            }
+            return componentsOf(now);
+        }
     }
 
     private ComponentDefinition component(Stack stack, UUID id) {

@@ -144,6 +144,22 @@ class RacesTest {
         assertEveryStackIsWhole();
     }
 
+    /** Whoever looks at a stack is not told that the store is damaged. */
+    @Test
+    void componentsOf_whileAComponentIsDeleted_areThoseOfNow() {
+        coffer.stacks().register("staging", Map.of(MANAGER, "team", ORCHESTRATOR, "air"));
+        Stack seen = coffer.stacks().require("staging");
+        Stacks stacks = overtakenBy(quick -> {
+            delete(quick, MANAGER, "team");
+            delete(quick, ORCHESTRATOR, "air");
+        });
+
+        assertEquals(Map.of(MANAGER, coffer.components().require(MANAGER, "local")), stacks.componentsOf(seen));
+
+        coffer.stacks().delete("staging");
+        assertThrows(ConflictException.class, () -> coffer.stacks().componentsOf(seen));
+    }
+
     @Test
     void deletion_afterASecretWasAdded_isRefused_andNothingIsLost() {
         other.secretsManager("team").registerSecret(secret("old"));

@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.secrets.BulkWrites;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.IntegrityException;
@@ -43,6 +44,7 @@ final class ComponentDelete extends ComponentVerb {
                             : "; " + stacks(seen.stacks()) + (isManager ? " back to local" : " without it"))
                     + "?");
             if (elsewhere != null) {
+                requireUnchanged(session, seen); // what is emptied there cannot be brought back by the store
                 empty(elsewhere, names);
             }
         }
@@ -91,15 +93,32 @@ final class ComponentDelete extends ComponentVerb {
         }
     }
 
-    /** What was added since the question is nobody's to delete. What is added from now on is out of coffer's hands. */
-    private static void empty(SecretsManager own, List<SecretName> seen) {
-        if (!own.getAllSecretKeys().equals(seen)) {
-            throw new ConflictException(
-                    "the secrets of the secrets manager " + own.name() + " were changed meanwhile; nothing was deleted",
-                    own.name(),
-                    "look at them and decide anew");
+    private void requireUnchanged(Session session, Deletion seen) {
+        if (!session.coffer().deletion(type(), name).equals(seen)) {
+            throw changed("the secrets manager " + name + " was changed meanwhile, or other stacks use it now;"
+                    + " nothing was deleted");
         }
-        own.deleteAllSecrets();
+    }
+
+    private ConflictException changed(String sentence) {
+        return new ConflictException(sentence, name, "look at it and decide anew");
+    }
+
+    /** What was added since the question is nobody's to delete. */
+    private void empty(SecretsManager own, List<SecretName> seen) {
+        if (!own.getAllSecretKeys().equals(seen)) {
+            throw changed(
+                    "the secrets of the secrets manager " + name + " were changed meanwhile; nothing was deleted");
+        }
+        if (own instanceof BulkWrites bulk) {
+            bulk.deleteSecrets(seen);
+        } else {
+            seen.forEach(own::deleteSecret);
+        }
+        if (!own.getAllSecretKeys().isEmpty()) {
+            throw changed("secrets were added to the secrets manager " + name
+                    + " while it was emptied; it is not deleted, and these are still there");
+        }
         if (own instanceof Versioned versioned && own instanceof Recoverable recoverable) {
             versioned.tombstones().forEach(recoverable::purgeSecret); // else all content would stay as history
         }

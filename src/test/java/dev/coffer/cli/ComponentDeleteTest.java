@@ -6,19 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.Coffer;
 import dev.coffer.CofferOptions;
+import dev.coffer.component.AttributeDeclaration;
+import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.flavor.MemoryFlavor;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretValue;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.SecretsManagerFlavor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +121,74 @@ class ComponentDeleteTest {
                     StackText.secretsManager(coffer.stacks(), coffer.stacks().require("late")));
             assertEquals(1, coffer.secretsManager("team").getAllSecretKeys().size());
         });
+    }
+
+    /** Keeps secrets outside of the store, for all that this process opens. */
+    public static final class Elsewhere implements SecretsManagerFlavor {
+        private static final SecretsManagerFlavor KEEPER = new MemoryFlavor(Clock.systemUTC());
+        private static Optional<Secret> late = Optional.empty();
+
+        @Override
+        public String name() {
+            return "elsewhere";
+        }
+
+        @Override
+        public String description() {
+            return "for this test";
+        }
+
+        @Override
+        public List<AttributeDeclaration> attributes() {
+            return KEEPER.attributes();
+        }
+
+        @Override
+        public SecretsManager create(ComponentDefinition definition, SecretSchemas schemas) {
+            SecretsManager kept = KEEPER.create(definition, schemas);
+            return (SecretsManager) Proxy.newProxyInstance(
+                    Elsewhere.class.getClassLoader(), new Class<?>[] {SecretsManager.class}, (self, method, given) -> {
+                        if (method.getName().startsWith("delete")) {
+                            late.ifPresent(kept::registerSecret);
+                            late = Optional.empty();
+                        }
+                        return method.invoke(kept, given);
+                    });
+        }
+    }
+
+    private void keepElsewhere() {
+        using(coffer -> {
+            coffer.flavors().register(Elsewhere.class.getName(), Optional.empty(), false);
+            coffer.components().register(MANAGER, "far", "elsewhere", Map.of());
+            coffer.secretsManager("far").registerSecret(secret("seen"));
+        });
+    }
+
+    /** The store cannot bring back what another place has deleted, so all is looked at once more before. */
+    @Test
+    void stack_registeredAfterTheQuestion_keepsSecretsThatAreElsewhere() {
+        keepElsewhere();
+        CommandRun run = agreeAfter(
+                quick -> quick.stacks().register("late", Map.of(MANAGER, "far")), "secrets-manager", "delete", "far");
+
+        assertEquals(8, run.code(), run.err());
+        assertTrue(run.err().contains("nothing was deleted"), run.err());
+        using(coffer -> assertEquals(
+                List.of(SecretName.of("seen")), coffer.secretsManager("far").getAllSecretKeys()));
+    }
+
+    @Test
+    void secret_registeredElsewhere_whileItIsEmptied_isKept() {
+        keepElsewhere();
+        Elsewhere.late = Optional.of(secret("late"));
+        CommandRun run = agreeAfter(quick -> {}, "secrets-manager", "delete", "far");
+
+        assertEquals(8, run.code(), run.err());
+        using(coffer -> assertEquals(
+                List.of(SecretName.of("late")), coffer.secretsManager("far").getAllSecretKeys()));
+        assertEquals(
+                0, agreeAfter(quick -> {}, "secrets-manager", "delete", "far").code());
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.coffer.secrets.SecretsManager;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,8 @@ final class ImportPlan implements AutoCloseable {
     private final SecretSchemas schemas;
     private final Set<SecretName> stored;
     private final List<Item> items = new ArrayList<>();
+    private final Map<SecretName, Integer> places = new HashMap<>();
+    private int indexed; // so many items are in the places
 
     /**
      * Plans nothing yet.
@@ -214,16 +217,14 @@ final class ImportPlan implements AutoCloseable {
 
     /** The place of the entry that is going to be stored under that name; -1 if there is none. */
     private int planned(SecretName name) {
-        for (int i = 0; i < items.size(); i++) {
-            Secret secret = items.get(i).secret();
-            Action action = items.get(i).action();
-            if (secret != null
-                    && secret.name().equals(name)
-                    && (action == Action.REGISTER || action == Action.OVERWRITE)) {
-                return i;
+        for (; indexed < items.size(); indexed++) {
+            Secret secret = items.get(indexed).secret();
+            Action action = items.get(indexed).action();
+            if (secret != null && (action == Action.REGISTER || action == Action.OVERWRITE)) {
+                places.put(secret.name(), indexed); // replaces the one that an overwriting one has made a SKIP
             }
         }
-        return -1;
+        return places.getOrDefault(name, -1);
     }
 
     private void collide(Item item, SecretName name, String where, int earlier) {

@@ -52,6 +52,7 @@ final class ZenmlFile {
     private final List<ZenmlEntry> entries = new ArrayList<>();
     private final Map<String, ScalarEvent> flat = new LinkedHashMap<>();
     private @Nullable String current;
+    private boolean more;
 
     private ZenmlFile(String source, Path file, Parser parser) {
         this.source = source;
@@ -129,6 +130,12 @@ final class ZenmlFile {
         if (!whole && !zenml.entries.isEmpty()) {
             zenml.dropLast();
         }
+        if (zenml.more) {
+            zenml.entries.add(ZenmlEntry.broken(
+                    source,
+                    "?",
+                    "a second YAML document starts in the file, which was not read: put it into another file"));
+        }
         return zenml.entries;
     }
 
@@ -163,9 +170,14 @@ final class ZenmlFile {
         next(); // the stream's start
         next(); // the document's
         Event root = next();
-        if (root instanceof ScalarEvent scalar && isNull(scalar)) {
-            return;
+        if (!(root instanceof ScalarEvent scalar && isNull(scalar))) {
+            secrets(root);
         }
+        next(); // the document's end
+        more = next().getEventId() != Event.ID.StreamEnd;
+    }
+
+    private void secrets(Event root) {
         if (!(root instanceof MappingStartEvent)) {
             throw new UnexpectedException("is not a YAML map of secrets");
         }

@@ -176,6 +176,18 @@ class ImportTest {
         }
     }
 
+    /** Whoever deletes the source afterwards has been told that not all of it was taken over. */
+    @Test
+    void secondDocument_isReported() throws IOException {
+        String second = "---\n" + entry("b", "k", "djI=");
+        for (String first : List.of(entry("a", "k", "djE="), "---\nnull\n", "k: v1\n")) {
+            CommandRun run = bringIn(file("a.yaml", first + second), "-o", "json");
+            assertEquals(7, run.code(), run.out());
+            assertTrue(run.out().contains("a second YAML document"), run.out());
+        }
+        assertEquals("v1", value("a", "k"));
+    }
+
     @Test
     void booleans_areThoseOfTheSchemaOnly() throws IOException {
         String yes = "VHJ1ZQ==";

@@ -383,6 +383,9 @@ public final class Components {
             throw new RecordExistsException(
                     "there is " + article + spoken(type) + " named " + name + " already", name, null);
         }
+        if (type.equals(ComponentType.SECRETS_MANAGER) && name.equals(LOCAL)) {
+            throw missing(type, name); // another one in its place would not have its secrets
+        }
     }
 
     /**

@@ -13,7 +13,10 @@ import dev.coffer.component.ComponentType;
 import dev.coffer.component.Flavor;
 import dev.coffer.flavor.Flavors;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.StoredRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,19 @@ class ComponentsTest {
         Map<String, String> scope = Map.of("scope", "global");
         assertThrows(ConflictException.class, () -> components.update(MANAGER, "local", scope, Set.of()));
         assertEquals(Map.of(), components.require(MANAGER, "local").attributes());
+    }
+
+    /** Stacks would take another one for it, and its secrets would be out of sight. */
+    @Test
+    void local_removedBySomebodyElse_isNotReplaced() {
+        Components all = coffer.components();
+        all.register(MANAGER, "team", "local", Map.of());
+        StoredRecord local = all.findStored(MANAGER, "local").orElseThrow();
+        coffer.vault().changeRecords(List.of(new RecordChange.Remove(local.id(), local.version())));
+        assertThrows(IntegrityException.class, () -> all.register(MANAGER, "local", "memory", Map.of()));
+        assertThrows(IntegrityException.class, () -> all.copy(MANAGER, "team", "local"));
+        assertThrows(IntegrityException.class, () -> all.rename(MANAGER, "team", "local"));
+        assertEquals(Optional.empty(), all.find(MANAGER, "local"));
     }
 
     @Test

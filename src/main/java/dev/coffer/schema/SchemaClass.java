@@ -9,6 +9,9 @@ import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.SchemaType;
 import dev.coffer.secrets.StoreFileException;
+import java.lang.annotation.AnnotationFormatError;
+import java.lang.annotation.AnnotationTypeMismatchException;
+import java.lang.annotation.IncompleteAnnotationException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,12 @@ final class SchemaClass {
                             "a schema is a record that is annotated with @" + SchemaType.class.getName());
                 }
                 return Template.of(found.asSubclass(Record.class));
+            } catch (AnnotationTypeMismatchException | IncompleteAnnotationException | AnnotationFormatError e) {
+                throw new InvalidException(
+                        "the class " + className + " has an annotation that is not as coffer's is",
+                        className,
+                        "build it again, with this coffer",
+                        e);
             } catch (LinkageError | TypeNotPresentException e) {
                 throw new InvalidException(
                         "the class " + className + " needs a class that cannot be found, or is broken",

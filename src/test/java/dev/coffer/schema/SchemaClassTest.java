@@ -9,6 +9,7 @@ import dev.coffer.component.ExtensionJars;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.StoredRecord;
 import java.io.IOException;
@@ -46,23 +47,30 @@ class SchemaClassTest {
 
     /** A jar of the classes of a source, without those named. */
     private Path jar(String source, String... without) throws IOException {
-        Path classes = Files.createTempDirectory(temp, "classes");
-        var text = new SimpleJavaFileObject(URI.create("string:///My.java"), JavaFileObject.Kind.SOURCE) {
+        return jar(List.of(file("My", source)), without);
+    }
+
+    private static JavaFileObject file(String name, String source) {
+        return new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return source;
             }
         };
+    }
+
+    private Path jar(List<JavaFileObject> sources, String... without) throws IOException {
+        Path classes = Files.createTempDirectory(temp, "classes");
         List<String> options =
                 List.of("-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
         assertTrue(ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, null, options, null, List.of(text))
+                .getTask(null, null, null, options, null, sources)
                 .call());
         Path jar = classes.resolve("my.jar");
         try (Stream<Path> files = Files.list(classes);
                 OutputStream file = Files.newOutputStream(temp.resolve("my.jar"));
                 JarOutputStream out = new JarOutputStream(file)) {
-            for (Path one : files.toList()) {
+            for (Path one : files.filter(Files::isRegularFile).toList()) {
                 String name = one.getFileName().toString();
                 if (!List.of(without).contains(name)) {
                     out.putNextEntry(new JarEntry(name));
@@ -128,6 +136,20 @@ class SchemaClassTest {
                 "@" + SECRETS + "SchemaType(\"my\") public record My(Gone user) {} class Gone {}",
                 "Gone.class");
         assertRefused(ExitCode.ALREADY_EXISTS, "aws", GOOD.replace("my_login", "aws"));
+    }
+
+    /** Built against a coffer whose annotation was another one. */
+    @Test
+    void anAnnotationThatDoesNotFit_isToldSo() throws IOException {
+        JavaFileObject my =
+                file("My", "@" + SECRETS + "SchemaType(5) public record My(" + SECRETS + "SecretValue user) {}");
+        JavaFileObject type = file(
+                SECRETS.replace('.', '/') + "SchemaType",
+                "package dev.coffer.secrets; import java.lang.annotation.*;"
+                        + "@Retention(RetentionPolicy.RUNTIME) public @interface SchemaType { int value(); }");
+        Path jar = jar(List.of(my, type));
+        InvalidException e = assertThrows(InvalidException.class, () -> CustomSchemas.readClass("My", jar));
+        assertTrue(e.getMessage().contains("annotation"), e.getMessage());
     }
 
     @Test

@@ -21,14 +21,20 @@ import java.util.regex.Pattern;
 
 /**
  * Makes the file of a stack. An attribute is left out if it may be a credential in clear: if its flavor declares it to
- * be one, if nobody declares it and its name says so, or if it is an address with a password in it. What is left of it
- * without its references counts: a reference is no credential, the words beside it may be one.
+ * be one, if nobody declares it and its name says so, or if its text holds one by its looks: an address with a password
+ * in it, a setting or parameter such as {@code password=…}, an authorization, a private key. What is left of it without
+ * its references counts: a reference is no credential, the words beside it may be one.
  */
 public final class StackExporter {
     private static final Pattern TELLING_NAME = Pattern.compile(
             "(?i).*(?:passw|passphrase|pwd|secret|token|credential|private|api.?key|access.?key|account.?key"
                     + "|(?:^|[._-])(?:key|pin|sas|auth|pass)$).*");
-    private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("://[^/@\\s]*:[^/@\\s]+@");
+    private static final Pattern TELLING_TEXT = Pattern.compile(
+            "://[^/@\\s]*:[^/@\\s]+@" // in an address
+                    + "|(?i:(?:passw(?:or)?d|passphrase|pwd|secret|token|credentials?|api.?key|access.?key|account.?key|private.?key"
+                    + "|(?<![a-z])sig)[\"']?(?:=|\\s*:\\s*)[\"']?[^\\s\"';&,{}])" // a setting
+                    + "|(?i:authorization\\s*[:=]\\s*[a-z]+\\s+[^\\s{])"
+                    + "|-----BEGIN [A-Z ]*PRIVATE KEY");
 
     private final Components components;
     private final Stacks stacks;
@@ -120,6 +126,6 @@ public final class StackExporter {
                         .filter(declared -> declared.name().equals(name))
                         .anyMatch(AttributeDeclaration::sensitive))
                 .orElseGet(() -> TELLING_NAME.matcher(name).matches());
-        return sensitive || PASSWORD_IN_ADDRESS.matcher(beside).find();
+        return sensitive || TELLING_TEXT.matcher(beside).find();
     }
 }

@@ -280,6 +280,20 @@ class StackImporterTest {
             url           | jdbc://app:{{db.password}}@db   | false
             url           | jdbc://{{db.user}}:hunter2@db   | true
             url           | jdbc://db:5432/x@y              | false
+            conn          | Server=s;Password=hunter2;Port=1            | true
+            conn          | Server=s;Password={{db.password}};Port=1    | false
+            conn          | host=h password={{db.password}} port=1      | false
+            conn          | AccountName=n;AccountKey=aHVudGVyMg==       | true
+            url           | https://blob/x?sv=1&sig=hunter2             | true
+            url           | https://blob/x?design=plain                 | false
+            url           | https://host/x?page_token={{db.token}}&a=1  | false
+            config        | {"db": {"password": "hunter2"}}             | true
+            config        | {"db": {"password": "{{db.password}}"}}     | false
+            header        | Authorization: Bearer hunter2hunter2        | true
+            header        | Authorization: Bearer {{api.token}}         | false
+            pem           | -----BEGIN RSA PRIVATE KEY----- MII         | true
+            motto         | the bearer of news; basic needs             | false
+            grammar       | secret: a thing that is kept                | true
             """)
     void credentialsInClear_areRecognized(String name, String text, boolean expected) {
         assertEquals(expected, StackExporter.mayBeCredential(Optional.empty(), name, text));

@@ -5,6 +5,7 @@ import dev.coffer.cli.ImportPlan.Action;
 import dev.coffer.cli.ImportPlan.Item;
 import dev.coffer.cli.ImportPlan.OnDuplicate;
 import dev.coffer.secrets.BulkWrites;
+import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.RecordExistsException;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
@@ -200,7 +202,7 @@ final class Import implements Command {
             } else {
                 fresh.forEach(target::registerSecret);
             }
-            changed.forEach(target::updateSecret);
+            changed.forEach(secret -> overwrite(target, secret, plan.seen(secret.name())));
         }
         if (session.json()) {
             session.print(json -> write(json, plan));
@@ -209,6 +211,14 @@ final class Import implements Command {
         session.messages()
                 .warn("the source still holds its secrets in clear (base64 hides nothing): when all is well,"
                         + " delete them there with 'zenml secret delete', or remove the files");
+    }
+
+    private static void overwrite(SecretsManager target, Secret secret, Optional<Long> seen) {
+        if (seen.isPresent() && target instanceof ConditionalWrites conditional) {
+            conditional.updateSecret(secret, seen.get()); // what somebody wrote since the question stays
+        } else {
+            target.updateSecret(secret);
+        }
     }
 
     private static List<Secret> secrets(ImportPlan plan, Action action) {

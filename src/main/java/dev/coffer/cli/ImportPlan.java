@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ final class ImportPlan implements AutoCloseable {
     private final SecretSchemas schemas;
     private final Set<SecretName> stored;
     private final List<Item> items = new ArrayList<>();
+    private final Map<SecretName, Long> seen = new HashMap<>();
     private final Map<SecretName, Integer> places = new HashMap<>();
     private int indexed; // so many items are in the places
 
@@ -99,6 +101,11 @@ final class ImportPlan implements AutoCloseable {
 
     List<Item> items(Action action) {
         return items.stream().filter(item -> item.action() == action).toList();
+    }
+
+    /** The version of a stored secret that the plan builds on; empty where a flavor has none. */
+    Optional<Long> seen(SecretName name) {
+        return Optional.ofNullable(seen.get(name));
     }
 
     /** Plans one entry. */
@@ -196,6 +203,7 @@ final class ImportPlan implements AutoCloseable {
             collide(item, name, "in " + other.entry().source(), earlier);
         } else if (stored.contains(name)) {
             try (Secret there = target.getSecret(name)) {
+                there.version().ifPresent(version -> seen.put(name, version));
                 if (same(item, there)) {
                     items.add(item.as(Action.UNCHANGED, "is stored already"));
                     return;

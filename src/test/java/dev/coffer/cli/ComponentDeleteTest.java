@@ -16,19 +16,12 @@ import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,35 +55,7 @@ class ComponentDeleteTest {
 
     /** Answers yes, after somebody else did something. */
     private CommandRun agreeAfter(Consumer<Coffer> meanwhile, String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        InputStream yes = new FilterInputStream(new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8))) {
-            private boolean asked;
-
-            @Override
-            public int read() throws IOException {
-                quick();
-                return super.read();
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                quick();
-                return super.read(target, offset, length);
-            }
-
-            private void quick() {
-                if (!asked) {
-                    asked = true;
-                    using(meanwhile);
-                }
-            }
-        };
-        Terminal terminal = new Terminal(yes, out, err, Set.of(Terminal.Stream.IN, Terminal.Stream.ERR), () -> {
-            throw new AssertionError("nothing is asked hidden");
-        });
-        int code = Main.run(List.of(args), Map.of("COFFER_HOME", home.toString()), terminal);
-        return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return CommandRun.agreeing(Map.of("COFFER_HOME", home.toString()), () -> using(meanwhile), args);
     }
 
     @Test

@@ -220,6 +220,24 @@ class ImportTest {
         assertEquals("v2", value("db", "k"));
     }
 
+    /** What was agreed to is the replacement of what was there, not of what somebody wrote since. */
+    @Test
+    void secretThatChangesAfterTheQuestion_isNotOverwritten() throws IOException {
+        Path file = file("secrets.yaml", entry("db", "k", "djE="));
+        assertEquals(0, coffer("secret", "register", "db", "--k=old").code());
+        CommandRun run = CommandRun.agreeing(
+                Map.of("COFFER_HOME", folder.resolve("home").toString()),
+                () -> assertEquals(
+                        0, coffer("secret", "update", "db", "--k=late").code()),
+                "import",
+                "--from=zenml",
+                file.toString(),
+                "--on-duplicate=overwrite");
+
+        assertEquals(8, run.code(), run.err());
+        assertEquals("late", value("db", "k"));
+    }
+
     @Test
     void equalContent_isNotWrittenAgain() throws IOException {
         Path file = file("secrets.yaml", entry("db", "k", "djE="));

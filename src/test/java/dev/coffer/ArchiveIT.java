@@ -264,6 +264,32 @@ class ArchiveIT {
     }
 
     @Test
+    void howTheUserLikesFilesListed_isNoMatter() throws Exception {
+        assertTrue(usesArchive(
+                caches,
+                "TIME_STYLE",
+                "long-iso",
+                "TZ",
+                "Asia/Tokyo",
+                "QUOTING_STYLE",
+                "c",
+                "BLOCK_SIZE",
+                "1K",
+                "POSIXLY_CORRECT",
+                "1"));
+    }
+
+    /** Of which no list of files can be read line by line. */
+    @Test
+    void cacheWithALineBreakInItsName_isDoneWithout() throws Exception {
+        for (String name : List.of("line\nbreak", "blank at its end ")) {
+            Path odd = folder.resolve(name);
+            assertFalse(usesArchive(odd, "COFFER_ARCHIVE", "now"), name);
+            assertFalse(Files.exists(odd), "nothing is made that would not be used");
+        }
+    }
+
+    @Test
     void unknownSwitch_isRefused() throws Exception {
         Map<String, String> environment = environment(caches);
         environment.put("COFFER_ARCHIVE", "on");

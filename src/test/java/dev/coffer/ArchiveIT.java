@@ -290,6 +290,17 @@ class ArchiveIT {
     }
 
     @Test
+    void settingsOfAJvmInTheFolder_areNotTalkedAbout() throws Exception {
+        Files.writeString(shared.resolve(".hotspotrc"), "+PrintFlagsFinal");
+        try {
+            assertEquals(SECRET, get(caches));
+            assertTrue(usesArchive(caches));
+        } finally {
+            Files.delete(shared.resolve(".hotspotrc"));
+        }
+    }
+
+    @Test
     void unknownSwitch_isRefused() throws Exception {
         Map<String, String> environment = environment(caches);
         environment.put("COFFER_ARCHIVE", "on");

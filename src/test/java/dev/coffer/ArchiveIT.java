@@ -301,6 +301,32 @@ class ArchiveIT {
     }
 
     @Test
+    void folderThatIsGone_isSaid() throws Exception {
+        Answer answer = shell("mkdir \"$1/gone\" && cd \"$1/gone\" && rmdir \"$1/gone\" && exec \"$2\" --version");
+        assertEquals(1, answer.code());
+        assertTrue(answer.err().contains("coffer: The current folder is gone."), answer.err());
+        assertFalse(answer.err().contains("java"), answer.err());
+    }
+
+    @Test
+    void colonInTheWayToIt_isSaid() throws Exception {
+        Answer answer =
+                shell("mkdir -p \"$1/a:b\" && cp -R \"${2%/bin/coffer}\" \"$1/a:b/it\" && exec \"$1/a:b/it/bin/coffer\""
+                        + " --version");
+        assertEquals(1, answer.code());
+        assertTrue(answer.err().startsWith("coffer: Java takes no path with a colon: "), answer.err());
+    }
+
+    /** A script, of which $1 is the folder of the test and $2 the command. */
+    private Answer shell(String script) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", script, "sh", folder.toString(), place + "/bin/coffer")
+                .redirectInput(Path.of("/dev/null").toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment(caches));
+        return answer(builder.start());
+    }
+
+    @Test
     void unknownSwitch_isRefused() throws Exception {
         Map<String, String> environment = environment(caches);
         environment.put("COFFER_ARCHIVE", "on");

@@ -317,6 +317,18 @@ class ArchiveIT {
         assertTrue(answer.err().startsWith("coffer: Java takes no path with a colon: "), answer.err());
     }
 
+    /** A limit on the size of files fails the making as a full disk does. */
+    @Test
+    void makingThatFails_leavesNothingThatTakesSpace() throws Exception {
+        Path small = folder.resolve("small");
+        Answer answer = shell("ulimit -f 8000 && XDG_CACHE_HOME=$1/small COFFER_ARCHIVE=now exec \"$2\" --version");
+        assertEquals(0, answer.code(), answer.err());
+        assertEquals("", answer.err());
+        List<Path> left = files(small);
+        assertEquals(1, left.size(), left.toString());
+        assertTrue(left.get(0).endsWith("failed"), left.toString());
+    }
+
     /** A script, of which $1 is the folder of the test and $2 the command. */
     private Answer shell(String script) throws Exception {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", script, "sh", folder.toString(), place + "/bin/coffer")

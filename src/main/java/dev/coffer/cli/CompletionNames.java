@@ -61,7 +61,7 @@ final class CompletionNames {
     List<String> types() {
         SortedSet<String> types = new TreeSet<>();
         for (String name : store().records(Components.KIND)) {
-            types.add(name.substring(0, name.indexOf('/')));
+            types.add(name.replaceFirst("/.*", ""));
         }
         types.remove(ComponentType.SECRETS_MANAGER.name());
         return List.copyOf(types);

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 
 /**
  * The names that stand in clear in a store, for who helps with typing. No key is needed, and so none of them is
- * authenticated: nothing is decided by them. Secrets are those of all components, because which one is active is
- * encrypted.
+ * authenticated: nothing is decided by them, and one that coffer would not have written, which a shell might run or a
+ * terminal obey, is left out. Secrets are those of all components, because which one is active is encrypted.
  */
 public final class NamesInClear {
     private static final int PATIENCE_MS = 200;
@@ -45,15 +45,24 @@ public final class NamesInClear {
         }
         try (StoreDatabase database = opened.get()) {
             return database.read(tables -> {
-                NamesInClear names = new NamesInClear(tables.records().all());
+                NamesInClear names = new NamesInClear(tables.records().all().stream()
+                        .filter(record -> isHarmless(record.name()))
+                        .toList());
                 tables.secrets().eachHead(head -> {
-                    if (!head.deleted()) {
+                    if (!head.deleted() && isHarmless(head.name())) {
                         names.secrets.add(head.name());
                     }
                 });
                 return names;
             });
         }
+    }
+
+    /** Whether it has nothing but what the grammars of all names allow. */
+    private static boolean isHarmless(String name) {
+        return !name.isEmpty()
+                && !name.startsWith("-")
+                && name.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || "._-/".indexOf(c) >= 0);
     }
 
     /** The names of live secrets, sorted. */

@@ -73,7 +73,10 @@ final class SecretTool implements Keychain {
         }
     }
 
-    /** The tool fails alike for an item that is missing and for a keychain that is: only the latter has words for it. */
+    /**
+     * The tool fails alike for an item that is missing, for one that is locked and for a keychain that is missing. Only for
+     * the last it has words, and only what is locked is found by a search.
+     */
     @Override
     public Optional<byte[]> find(String keyId) {
         Answer answer = run(new byte[0], "lookup", "application", "coffer", "key", keyId);
@@ -82,9 +85,19 @@ final class SecretTool implements Keychain {
         }
         answer.wipe();
         if (answer.code() == MISSING && answer.words().isEmpty()) {
+            requireNotLocked(keyId);
             return Optional.empty();
         }
         throw unusable(answer.words());
+    }
+
+    private void requireNotLocked(String keyId) {
+        Answer answer = run(new byte[0], "search", "application", "coffer", "key", keyId);
+        boolean isFound = answer.code() == 0 && answer.content().length > 0;
+        answer.wipe();
+        if (isFound) {
+            throw unusable("it is locked");
+        }
     }
 
     @Override

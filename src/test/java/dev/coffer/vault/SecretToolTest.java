@@ -70,6 +70,17 @@ class SecretToolTest {
     }
 
     @Test
+    void lockedItem_isToldFromAMissingOne() throws IOException {
+        LockedException e = assertThrows(
+                LockedException.class,
+                () -> tool("[ $1 = lookup ] && exit 1; echo \"$@\" > " + folder + "/args; echo '[/1]'; echo locked >&2")
+                        .find(ID));
+        assertEquals("search application coffer key " + ID + "\n", written("args"));
+        assertTrue(e.getMessage().endsWith("it is locked"), e.getMessage());
+        assertEquals(Optional.empty(), tool("[ $1 != lookup ]").find(ID));
+    }
+
+    @Test
     void remove_ofAMissingItem_isDone() throws IOException {
         tool("exit 1").remove(ID);
         tool("exit 0").remove(ID);

@@ -96,4 +96,13 @@ class UsageErrorsTest {
         assertEquals("", bare.out());
         assertEquals(CommandRun.of(Map.of(), "--help").out(), bare.err());
     }
+
+    @Test
+    void keychain_isExplained_onlyWhereItIsAnOption() {
+        assertTrue(run("init --keychain").err().contains("secret-tool"));
+        assertTrue(run("key slot add --keychain").err().contains("secret-tool"));
+        CommandRun elsewhere = run("key rotate --keychain");
+        assertTrue(elsewhere.err().contains("there is no option --keychain"), elsewhere.err());
+        assertFalse(elsewhere.err().contains("secret-tool"), elsewhere.err());
+    }
 }

@@ -133,21 +133,32 @@ final class Examination {
         for (Unlocking.LabelledSlot labelled : OpenStore.labelled(rows)) {
             Optional<String> keyId = labelled.slot().keyId();
             if (labelled.slot().kind() == SlotKind.KEYCHAIN && keyId.isPresent()) {
+                String remedy = "coffer key slot add --keychain";
                 try (KeychainKey key =
                         KeyInput.readKeychain(keychain, keyId.get()).orElse(null)) {
                     if (key == null) {
                         advise(
                                 "the keychain of this account has no key for the slot "
                                         + labelled.slot().id(),
-                                "coffer key slot add --keychain");
+                                remedy);
+                    } else if (!key.keyId().equals(keyId.get())) {
+                        advise(
+                                "the keychain holds another key than that of the slot "
+                                        + labelled.slot().id(),
+                                remedy);
                     }
-                } catch (InvalidException | LockedException e) {
-                    advise(
-                            "the keychain slot " + labelled.slot().id() + " is of no use now: " + e.getMessage(),
-                            e.hint().orElse("coffer key slot add --keychain"));
+                } catch (InvalidException e) {
+                    advise(ofNoUse(labelled, e), e.hint().orElse(remedy));
+                } catch (LockedException e) {
+                    advise(ofNoUse(labelled, e), e.hint().orElse(remedy));
+                    return; // the others are in the same keychain, and each question may take a minute
                 }
             }
         }
+    }
+
+    private static String ofNoUse(Unlocking.LabelledSlot labelled, CofferException e) {
+        return "the keychain slot " + labelled.slot().id() + " is of no use now: " + e.getMessage();
     }
 
     private void examineKeys() {

@@ -103,7 +103,8 @@ final class Unlocking {
                 }
             }
         }
-        if (kinds.contains(SlotKind.KEYCHAIN) && unlocker.keychain().isPresent()) {
+        boolean nothingElse = kinds.equals(EnumSet.of(SlotKind.KEYCHAIN)); // then it is said that there is no keychain
+        if (kinds.contains(SlotKind.KEYCHAIN) && (nothingElse || unlocker.keychain().isPresent())) {
             try {
                 Optional<Unlocked> opened = openByKeychain(storeId, slots);
                 if (opened.isPresent()) {

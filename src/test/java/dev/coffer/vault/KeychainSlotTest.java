@@ -160,6 +160,23 @@ class KeychainSlotTest {
         assertEquals(0, keychain.lookups);
     }
 
+    @Test
+    void machineWithoutAKeychain_isSaid_ifNothingElseOpensTheStore() {
+        Vault vault = createInKeychain();
+        try (Vault without = new Vault(home.options())) {
+            LockedException e = assertThrows(
+                    LockedException.class, () -> without.secretsOf(HERE).get(A));
+            assertEquals("the store is locked: coffer finds no keychain of the operating system", e.getMessage());
+            assertTrue(e.hint().orElse("").contains("secret-tool"), e.hint().toString());
+        }
+        addPassphrase(vault);
+        try (Vault without = new Vault(home.options())) {
+            LockedException e = assertThrows(
+                    LockedException.class, () -> without.secretsOf(HERE).get(A));
+            assertTrue(e.hint().orElse("").contains("COFFER_PASSPHRASE_FILE"), e.hint().toString());
+        }
+    }
+
     // Making a slot
 
     @Test
@@ -253,6 +270,30 @@ class KeychainSlotTest {
         assertTrue(findings().contains("has no key for the slot"), findings());
         keychain.fails = true;
         assertTrue(findings().contains("the keychain is broken"), findings());
+    }
+
+    @Test
+    void doctor_saysThatAnItemHoldsAnotherKey() {
+        Vault vault = createInKeychain();
+        vault.keys().addRecoveryCode();
+        SlotInfo other = add(vault, KeyInput.newInKeychain(keychain, "y"));
+        byte[] content = keychain.items.get(other.keyId().orElseThrow());
+        keychain.items.replaceAll((id, old) -> content);
+        assertTrue(findings().contains("holds another key than that of the slot"), findings());
+        assertFalse(findings().contains(other.id().toString()), findings());
+    }
+
+    /** Each question may take a minute, and whoever writes to the file can add slots. */
+    @Test
+    void doctor_asksAKeychainThatDoesNotAnswer_onlyOnce() {
+        Vault vault = createInKeychain();
+        add(vault, KeyInput.newInKeychain(keychain, "y"));
+        add(vault, KeyInput.newInKeychain(keychain, "z"));
+        keychain.fails = true;
+        keychain.lookups = 0;
+        String findings = findings();
+        assertTrue(findings.contains("the keychain is broken"), findings);
+        assertEquals(2, keychain.lookups, "for the slots, and to unlock the store");
     }
 
     private String findings() {

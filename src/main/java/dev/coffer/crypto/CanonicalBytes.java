@@ -1,9 +1,6 @@
 package dev.coffer.crypto;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +19,9 @@ import java.util.UUID;
  * <p>The first field is the purpose, so that bytes made for one use never serve another.
  */
 public final class CanonicalBytes {
-    private final Buffer out = new Buffer();
+    private static final int CAPACITY = 256; // most associated data, and most rows
+
+    private ByteBuffer out = ByteBuffer.allocate(CAPACITY);
 
     private CanonicalBytes() {}
 
@@ -38,19 +37,33 @@ public final class CanonicalBytes {
      *     question mark, and two texts would give the same bytes
      */
     public CanonicalBytes add(String field) {
-        try {
-            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(field));
-            byte[] bytes = new byte[utf8.remaining()];
-            utf8.get(bytes);
-            return add(bytes);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("text with half of a surrogate pair", e);
+        byte[] utf8 = field.getBytes(StandardCharsets.UTF_8);
+        if (mayBeReplaced(utf8)) {
+            requirePairs(field);
+        }
+        return add(utf8);
+    }
+
+    /** What the JDK puts in the place of half a pair. */
+    private static boolean mayBeReplaced(byte[] utf8) {
+        for (byte b : utf8) {
+            if (b == '?') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void requirePairs(String field) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(field)) {
+            throw new IllegalArgumentException("text with half of a surrogate pair");
         }
     }
 
     /** Appends a number. */
     public CanonicalBytes add(long field) {
-        return add(ByteBuffer.allocate(Long.BYTES).putLong(field).array());
+        room(Integer.BYTES + Long.BYTES).putInt(Long.BYTES).putLong(field);
+        return this;
     }
 
     /** Appends a truth value, as the number 1 or 0. */
@@ -60,56 +73,51 @@ public final class CanonicalBytes {
 
     /** Appends an identity. */
     public CanonicalBytes add(UUID field) {
-        return add(ByteBuffer.allocate(2 * Long.BYTES)
+        room(Integer.BYTES + 2 * Long.BYTES)
+                .putInt(2 * Long.BYTES)
                 .putLong(field.getMostSignificantBits())
-                .putLong(field.getLeastSignificantBits())
-                .array());
+                .putLong(field.getLeastSignificantBits());
+        return this;
     }
 
     /** Appends bytes. */
     public CanonicalBytes add(byte[] field) {
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(field.length).array());
-        out.writeBytes(field);
+        room(Math.addExact(Integer.BYTES, field.length)).putInt(field.length).put(field);
         return this;
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (out.remaining() < bytes) {
+            int needed = Math.addExact(out.position(), bytes);
+            byte[] grown = Arrays.copyOf(out.array(), (int) Math.min(Integer.MAX_VALUE - 8, 2L * needed));
+            out = ByteBuffer.wrap(grown).position(out.position());
+        }
+        return out;
     }
 
     /** All fields so far. */
     public byte[] toByteArray() {
-        return out.toByteArray();
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     /** The SHA-256 of all fields so far: 32 bytes. It is not keyed: never make one of secret values. */
     public byte[] sha256() {
-        return out.sha256();
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(out.array(), 0, out.position());
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
     }
 
-    /** The SHA-256 of a purpose and a random key, of which no copy stays behind. */
+    /** The SHA-256 of a purpose and a random key, of which no copy stays behind: the two never outgrow the buffer. */
     static byte[] sha256OfKey(String purpose, byte[] key) {
         CanonicalBytes bytes = forPurpose(purpose).add(key);
         try {
             return bytes.sha256();
         } finally {
-            bytes.out.wipe();
-        }
-    }
-
-    private static final class Buffer extends ByteArrayOutputStream {
-        Buffer() {
-            super(160); // most associated data; growing would leave a copy behind
-        }
-
-        byte[] sha256() {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                digest.update(buf, 0, count);
-                return digest.digest();
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java runtime has SHA-256", e);
-            }
-        }
-
-        void wipe() {
-            Arrays.fill(buf, (byte) 0);
+            Arrays.fill(bytes.out.array(), (byte) 0);
         }
     }
 }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** The log, and the questions that {@code verify} asks of it. */
 public final class LogTable {
     private static final String COLUMNS = "l.sequence, l.kind, l.subject, l.version, l.digest, l.at, l.mac";
-    private static final String WRITES = "('register', 'update', 'delete', 'rollback', 'recover', 'reseal')";
+    private static final String WRITES = "('register', 'update', 'delete', 'rollback', 'recover')"; // as log_write
+
+    private static final String STATES = "('slot', 'slot-remove', 'record', 'record-remove')"; // as the index log_state
+    private static final String ABOUT_SECRETS =
+            "('register', 'update', 'delete', 'rollback', 'recover', 'rename', 'purge')"; // as the index log_secret
 
     private static final UUID NOBODY = new UUID(-1, -1);
 
@@ -113,16 +117,16 @@ public final class LogTable {
         sql.each("SELECT " + COLUMNS + " FROM log l ORDER BY l.sequence", row -> visitor.accept(read(row)));
     }
 
-    /** Writes of versions that are gone although nothing removed them. */
+    /** Writes of versions that are gone although nothing removed them. In the order of an index: no search jumps. */
     public List<LogRow> writesOfMissingVersions(int limit) {
         return sql.all(
-                "SELECT " + COLUMNS + " FROM log l WHERE l.kind IN " + WRITES
+                "SELECT " + COLUMNS + " FROM log l INDEXED BY log_write WHERE l.kind IN " + WRITES
                         + " AND NOT EXISTS (SELECT 1 FROM secret_version v"
                         + "   WHERE v.secret_id = l.subject AND v.version = l.version)"
                         + " AND NOT EXISTS (SELECT 1 FROM log g WHERE g.kind IN ('purge', 'prune')"
                         + "   AND g.subject = l.subject AND g.sequence > l.sequence"
                         + "   AND (g.kind = 'purge' OR g.version = l.version))"
-                        + " ORDER BY l.sequence LIMIT ?",
+                        + " ORDER BY l.subject, l.version LIMIT ?",
                 LogTable::read,
                 limit);
     }
@@ -130,9 +134,10 @@ public final class LogTable {
     /** Versions that are stored although a later row of the log removed them. */
     public List<VersionRef> versionsThatCameBack(int limit) {
         return sql.all(
-                "SELECT v.secret_id, v.version FROM secret_version v WHERE EXISTS (SELECT 1 FROM log g"
-                        + " WHERE g.kind IN ('purge', 'prune') AND g.subject = v.secret_id"
-                        + " AND g.sequence > v.sequence AND (g.kind = 'purge' OR g.version = v.version)) LIMIT ?",
+                "SELECT DISTINCT v.secret_id, v.version FROM log g CROSS JOIN secret_version v"
+                        + " ON v.secret_id = g.subject AND v.sequence < g.sequence"
+                        + " AND (g.kind = 'purge' OR g.version = v.version)"
+                        + " WHERE g.kind IN ('purge', 'prune') LIMIT ?",
                 row -> new VersionRef(Statements.uuid(row.getBytes(1)), row.getLong(2)),
                 limit);
     }
@@ -140,11 +145,14 @@ public final class LogTable {
     /** A version by its key. */
     public record VersionRef(UUID secretId, long version) {}
 
-    /** The sequence of the last log row about each subject that was not purged or removed. */
-    public void eachLastChange(LastChangeVisitor visitor) {
+    /** The last row about each record and slot, and about each secret that has no head. */
+    public void eachLastChangeBesideHeads(LastChangeVisitor visitor) {
         sql.each(
-                "SELECT l.subject, max(l.sequence), l.kind, l.version FROM log l"
-                        + " WHERE length(l.subject) = 16 AND l.kind NOT IN ('reseal', 'prune') GROUP BY l.subject",
+                "SELECT l.subject, l.sequence, l.kind, l.version FROM ("
+                        + "SELECT subject, max(sequence) AS last FROM log WHERE kind IN " + STATES + " GROUP BY subject"
+                        + " UNION ALL SELECT w.subject, max(w.sequence) FROM log w WHERE w.kind IN " + ABOUT_SECRETS
+                        + " AND NOT EXISTS (SELECT 1 FROM secret s WHERE s.secret_id = w.subject) GROUP BY w.subject"
+                        + ") g CROSS JOIN log l ON l.sequence = g.last WHERE length(l.subject) = 16",
                 row -> visitor.visit(
                         Statements.uuid(row.getBytes(1)), row.getLong(2), row.getString(3), row.getLong(4)));
     }

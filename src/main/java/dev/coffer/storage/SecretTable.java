@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Heads and versions of secrets. */
 public final class SecretTable {
@@ -246,9 +247,59 @@ public final class SecretTable {
         sql.each("SELECT " + HEAD + " FROM secret s", row -> visitor.accept(head(row, 0)));
     }
 
-    /** Passes every version, in no particular order. */
-    public void eachVersion(Consumer<VersionRow> visitor) {
-        sql.each("SELECT " + VERSION + " FROM secret_version v", row -> visitor.accept(version(row, 0)));
+    /** Passes every head with the greatest number of its versions, 0 if it has none, in the order of their ids. */
+    public void eachHeadAndNewest(HeadVisitor visitor) {
+        sql.each(
+                "SELECT " + HEAD
+                        + ", (SELECT coalesce(max(v.version), 0) FROM secret_version v WHERE v.secret_id = s.secret_id)"
+                        + " FROM secret s ORDER BY s.secret_id",
+                row -> visitor.visit(head(row, 0), row.getLong(HEAD_COLUMNS + 1)));
+    }
+
+    /** Hears of one head. */
+    public interface HeadVisitor {
+        /** A head, and the greatest number of its versions. */
+        void visit(HeadRow head, long newestVersion);
+    }
+
+    /** Passes every version, in no particular order, with what the log and the head say of it. */
+    public void eachVersion(Consumer<KnownVersion> visitor) {
+        sql.each(
+                "SELECT " + VERSION + ", l.subject, l.version, l.digest, s.version, s.sequence, s.digest"
+                        + " FROM secret_version v LEFT JOIN log l ON l.sequence = v.sequence"
+                        + " LEFT JOIN secret s ON s.secret_id = v.secret_id",
+                row -> visitor.accept(known(row)));
+    }
+
+    /**
+     * A version beside what is said of it elsewhere.
+     *
+     * @param row the version
+     * @param logged what the row of the log at its sequence is about; null if there is none
+     * @param current the version that its head names; 0 if it has no head
+     * @param headSequence of its head
+     * @param headDigest that its head has of the current version; empty if it has no head
+     */
+    public record KnownVersion(
+            VersionRow row, @Nullable Logged logged, long current, long headSequence, byte[] headDigest) {}
+
+    /** What a row of the log is about. */
+    public record Logged(UUID subject, long version, byte[] digest) {}
+
+    private static KnownVersion known(ResultSet row) throws SQLException {
+        byte[] subject = row.getBytes(VERSION_COLUMNS + 1);
+        byte[] headDigest = row.getBytes(VERSION_COLUMNS + 6);
+        return new KnownVersion(
+                version(row, 0),
+                subject == null
+                        ? null
+                        : new Logged(
+                                Statements.uuid(subject),
+                                row.getLong(VERSION_COLUMNS + 2),
+                                row.getBytes(VERSION_COLUMNS + 3)),
+                row.getLong(VERSION_COLUMNS + 4),
+                row.getLong(VERSION_COLUMNS + 5),
+                headDigest == null ? new byte[0] : headDigest);
     }
 
     private static HeadRow head(ResultSet row, int offset) throws SQLException {

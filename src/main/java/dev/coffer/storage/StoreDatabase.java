@@ -320,10 +320,16 @@ public final class StoreDatabase implements AutoCloseable {
         }
     }
 
-    /** SQLite's own check of the file's structure: empty if it is sound, else what is wrong. */
+    /**
+     * SQLite's own check of the file's structure, on a connection of its own: another thread may use this one meanwhile.
+     *
+     * @return empty if it is sound, else what is wrong
+     */
     public List<String> checkStructure() {
+        requireInPlace();
         List<String> trouble = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
+        try (Connection another = connect(file, BUSY_TIMEOUT_MS);
+                Statement statement = another.createStatement();
                 ResultSet rows = statement.executeQuery("PRAGMA integrity_check(20)")) {
             while (rows.next()) {
                 if (!rows.getString(1).equals("ok")) {

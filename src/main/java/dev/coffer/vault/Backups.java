@@ -194,7 +194,8 @@ final class Backups {
             return database.read(tables -> {
                 StoreRow store = tables.keys().store().orElseThrow();
                 Keyring keyring = Keyring.open(rootKey, header.storeId(), store.generation(), store.keyring());
-                return new Verification(new StoreView(tables, keyring, header.storeId()), structure, progress).run();
+                return new Verification(new StoreView(tables, keyring, header.storeId()), progress)
+                        .run(() -> structure);
             });
         }
     }

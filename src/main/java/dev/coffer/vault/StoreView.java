@@ -148,18 +148,31 @@ class StoreView {
             throw notAsWritten(
                     head, "version " + head.version() + " of secret " + head.name() + " was removed from the store");
         }
-        if (newest != head.version()) {
-            throw notAsWritten(
-                    head,
-                    "an older entry of secret " + head.name() + " was put back: it names version " + head.version()
-                            + ", but there is version " + newest);
-        }
+        requireNewest(head, newest);
         if (!MessageDigest.isEqual(head.digest(), RowMacs.versionDigest(version))) {
             throw notAsWritten(
                     head,
                     "version " + head.version() + " of secret " + head.name() + " is not the one that was written");
         }
         return version;
+    }
+
+    /**
+     * Refuses a head that names another version than the newest.
+     *
+     * @param newest the greatest version number that is stored; 0 if there is none
+     */
+    void requireNewest(HeadRow head, long newest) {
+        if (newest < head.version()) {
+            throw notAsWritten(
+                    head, "version " + head.version() + " of secret " + head.name() + " was removed from the store");
+        }
+        if (newest != head.version()) {
+            throw notAsWritten(
+                    head,
+                    "an older entry of secret " + head.name() + " was put back: it names version " + head.version()
+                            + ", but there is version " + newest);
+        }
     }
 
     /** As {@link #current(HeadRow, VersionRow, long)}, read now. */

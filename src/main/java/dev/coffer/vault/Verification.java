@@ -8,6 +8,7 @@ import dev.coffer.storage.HeadRow;
 import dev.coffer.storage.LogRow;
 import dev.coffer.storage.LogTable;
 import dev.coffer.storage.RecordRow;
+import dev.coffer.storage.SecretTable;
 import dev.coffer.storage.SlotRow;
 import dev.coffer.storage.VersionRow;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Walks the log and every row, on one snapshot. Rows stream by: memory does not grow with the store, except by what is
@@ -35,25 +37,30 @@ final class Verification {
     private long records;
     private long logRows;
 
-    Verification(StoreView view, List<String> structure, Progress progress) {
+    Verification(StoreView view, Progress progress) {
         this.view = view;
         this.progress = progress;
         this.total = view.tables().log().count() + view.tables().secrets().countVersions();
-        for (String trouble : structure) {
-            add(Finding.Kind.STRUCTURE, "database", "SQLite finds the file damaged: " + Printable.text(trouble));
-        }
     }
 
-    VerifyReport run() {
+    /**
+     * Looks at everything.
+     *
+     * @param structure what SQLite's own check finds, which may take its time
+     */
+    VerifyReport run(Supplier<List<String>> structure) {
         progress.at(0, total);
         walkLog();
         checkKeyring();
         view.tables().keys().slots().forEach(this::checkSlot);
         view.tables().records().all().forEach(this::checkRecord);
-        view.tables().secrets().eachHead(this::checkHead);
+        view.tables().secrets().eachHeadAndNewest(this::checkHead);
         view.tables().secrets().eachVersion(this::checkVersion);
         checkWhatIsMissing();
-        view.tables().log().eachLastChange(this::checkLastChange);
+        view.tables().log().eachLastChangeBesideHeads(this::checkLastChange);
+        for (String trouble : structure.get()) {
+            add(Finding.Kind.STRUCTURE, "database", "SQLite finds the file damaged: " + Printable.text(trouble));
+        }
         progress.at(total, total);
         return new VerifyReport(secrets, versions, records, logRows, findings);
     }
@@ -144,32 +151,46 @@ final class Verification {
         }
     }
 
-    private void checkHead(HeadRow head) {
+    private void checkHead(HeadRow head, long newestVersion) {
         secrets++;
         String name = Printable.text(head.name());
         try {
             view.genuine(head); // whether it is the last one is told apart below
-            view.current(
-                    head,
-                    view.tables()
-                            .secrets()
-                            .findVersion(head.secretId(), head.version())
-                            .orElse(null),
-                    view.tables().secrets().newestVersion(head.secretId()));
+            view.requireNewest(head, newestVersion);
         } catch (IntegrityException e) {
             add(Finding.Kind.HEAD, name, e.getMessage());
         }
+        if (head.lastChange() != head.sequence()) {
+            checkLastChange(head);
+        }
     }
 
-    private void checkVersion(VersionRow row) {
+    /** What the log says last of a secret whose head is there, and does not name that row of the log. */
+    private void checkLastChange(HeadRow head) {
+        String name = Printable.text(head.name());
+        Optional<LogRow> last = view.tables().log().find(head.lastChange());
+        if (last.isPresent() && last.get().kind().equals(LogKind.PURGE.text())) {
+            add(Finding.Kind.PUT_BACK, name, "the purged secret " + name + " was put back");
+        } else {
+            add(
+                    Finding.Kind.HEAD,
+                    name,
+                    "an older entry of secret " + name + " was put back: the log ends with" + " version "
+                            + last.map(LogRow::version).orElse(0L));
+        }
+    }
+
+    private void checkVersion(SecretTable.KnownVersion known) {
         step();
         versions++;
+        VersionRow row = known.row();
+        byte[] digest = RowMacs.versionDigest(row);
         try {
-            if (view.tables()
-                    .log()
-                    .find(row.sequence())
-                    .filter(log -> RowMacs.isOf(log, row)) // whose own MAC was checked on the walk
-                    .isEmpty()) {
+            SecretTable.Logged logged = known.logged(); // by a row whose own MAC was checked on the walk
+            if (logged == null
+                    || !logged.subject().equals(row.secretId())
+                    || logged.version() != row.version()
+                    || !MessageDigest.isEqual(logged.digest(), digest)) {
                 throw new IntegrityException("unknown to the log", null, null);
             }
             byte[] clear = Envelope.open(view.keyring(), view.binding(row), StoreView.sealed(row), "");
@@ -179,6 +200,35 @@ final class Verification {
                     Finding.Kind.VERSION,
                     name(row.secretId()),
                     what(row) + " was changed, moved, or is not the one that the log knows");
+        }
+        if (known.current() == row.version()) {
+            checkCurrent(known, digest);
+        }
+    }
+
+    /** The current version against its head; a head that was not written with it was renamed, or its version resealed. */
+    private void checkCurrent(SecretTable.KnownVersion known, byte[] digest) {
+        UUID id = known.row().secretId();
+        if (!MessageDigest.isEqual(known.headDigest(), digest)) {
+            String name = name(id);
+            add(Finding.Kind.HEAD, name, what(known.row()) + " is not the one that was written");
+        }
+        if (known.headSequence() != known.row().sequence()) {
+            view.tables().secrets().findHead(id).ifPresent(this::checkNamedByLog);
+        }
+    }
+
+    private void checkNamedByLog(HeadRow head) {
+        String name = Printable.text(head.name());
+        Optional<LogRow> last = view.tables().log().find(head.sequence());
+        if (last.isEmpty()
+                || !last.get().subject().equals(Optional.of(head.secretId()))
+                || last.get().version() != head.version()) {
+            add(Finding.Kind.HEAD, name, "the entry of secret " + name + " is not the one that the log knows");
+        } else if (last.get().kind().equals(LogKind.RENAME.text())
+                && !MessageDigest.isEqual(
+                        last.get().digest(), RowMacs.nameDigest(view.keyring(), head.componentId(), head.name()))) {
+            add(Finding.Kind.HEAD, name, "secret " + name + " has another name than the log knows");
         }
     }
 
@@ -202,13 +252,9 @@ final class Verification {
         }
     }
 
-    /** The last thing that the log says of a secret, record or slot, against what is there. */
+    /** The last thing that the log says of a record, a slot or a secret without a head, against what is there. */
     private void checkLastChange(UUID subject, long sequence, String kind, long version) {
-        if (kind.equals(LogKind.PURGE.text())) {
-            if (view.tables().secrets().findHead(subject).isPresent()) {
-                add(Finding.Kind.PUT_BACK, name(subject), "the purged secret " + name(subject) + " was put back");
-            }
-        } else if (kind.equals(LogKind.SLOT.text())) {
+        if (kind.equals(LogKind.SLOT.text())) {
             requireThere(slot(subject), Finding.Kind.SLOT, "the key slot " + subject);
         } else if (kind.equals(LogKind.SLOT_REMOVE.text())) {
             requireGone(slot(subject), Finding.Kind.SLOT, "the key slot " + subject);
@@ -216,8 +262,8 @@ final class Verification {
             checkRecordSequence(subject, sequence);
         } else if (kind.equals(LogKind.RECORD_REMOVE.text())) {
             requireGone(view.tables().records().find(subject).isPresent(), Finding.Kind.RECORD, "record " + subject);
-        } else {
-            checkHeadSequence(subject, sequence, version);
+        } else if (!kind.equals(LogKind.PURGE.text())) {
+            requireThere(false, Finding.Kind.MISSING, "the entry of secret " + subject);
         }
     }
 
@@ -234,34 +280,6 @@ final class Verification {
                     row.get().name(),
                     "an older state of record " + row.get().name() + " was put back");
         }
-    }
-
-    private void checkHeadSequence(UUID secretId, long sequence, long version) {
-        Optional<HeadRow> head = view.tables().secrets().findHead(secretId);
-        requireThere(head.isPresent(), Finding.Kind.MISSING, "the entry of secret " + secretId);
-        if (head.isPresent() && (head.get().sequence() != sequence || head.get().version() != version)) {
-            add(
-                    Finding.Kind.HEAD,
-                    Printable.text(head.get().name()),
-                    "an older entry of secret " + Printable.text(head.get().name()) + " was put back: the log ends with"
-                            + " version " + version);
-        }
-        if (head.isPresent() && !nameIsLogged(head.get(), sequence)) {
-            add(
-                    Finding.Kind.HEAD,
-                    Printable.text(head.get().name()),
-                    "secret " + Printable.text(head.get().name()) + " has another name than the log knows");
-        }
-    }
-
-    private boolean nameIsLogged(HeadRow head, long sequence) {
-        return view.tables()
-                .log()
-                .find(sequence)
-                .filter(row -> row.kind().equals(LogKind.RENAME.text()))
-                .map(row -> MessageDigest.isEqual(
-                        row.digest(), RowMacs.nameDigest(view.keyring(), head.componentId(), head.name())))
-                .orElse(true);
     }
 
     private void requireThere(boolean there, Finding.Kind kind, String what) {

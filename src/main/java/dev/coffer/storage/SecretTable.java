@@ -10,14 +10,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Heads and versions of secrets. */
 public final class SecretTable {
+    // With the kinds of the index log_secret. Each column has a short name: the driver copies it at every query.
+    private static final String LAST_CHANGE =
+            "(SELECT max(l.sequence) FROM log l WHERE l.subject = s.secret_id AND l.kind IN"
+                    + " ('register', 'update', 'delete', 'rollback', 'recover', 'rename', 'purge')) AS last";
     private static final String HEAD = "s.secret_id, s.component_id, s.name, s.version, s.deleted, s.schema_type,"
-            + " s.created, s.updated, s.sequence, s.digest, s.mac,"
-            + " (SELECT max(l.sequence) FROM log l WHERE l.subject = s.secret_id AND l.kind IN"
-            + " ('register', 'update', 'delete', 'rollback', 'recover', 'rename', 'purge'))"; // as the index log_secret
+            + " s.created, s.updated, s.sequence, s.digest, s.mac, " + LAST_CHANGE;
     private static final int HEAD_COLUMNS = 12;
     private static final String VERSION = "v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.sequence,"
             + " v.kek_id, v.wrapped_dek, v.payload";
     private static final int VERSION_COLUMNS = 9;
+
+    private static final String CURRENT =
+            "SELECT s.secret_id, s.version, s.schema_type, s.created, s.updated, s.sequence,"
+                    + " s.digest, s.mac, " + LAST_CHANGE
+                    + ", v.schema_type, v.created, v.deleted, v.sequence, v.kek_id, v.wrapped_dek, v.payload,"
+                    + " (SELECT max(version) FROM secret_version WHERE secret_id = s.secret_id) AS newest,"
+                    + " (SELECT generation FROM store WHERE one = 1) AS generation"
+                    + " FROM secret s LEFT JOIN secret_version v ON v.secret_id = s.secret_id AND v.version = s.version"
+                    + " WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0";
 
     private final Statements sql;
 
@@ -25,20 +36,44 @@ public final class SecretTable {
         this.sql = sql;
     }
 
-    /** The live secret of that name with its current version. */
+    /**
+     * The live secret of that name with its current version: all that a read needs, in one query. What was asked for is
+     * not asked back, and what the MAC covers is then the name that was asked for.
+     */
     public Optional<CurrentRow> findCurrent(UUID componentId, String name) {
-        return sql.one(
-                "SELECT " + HEAD + ", " + VERSION
-                        + ", (SELECT max(version) FROM secret_version WHERE secret_id = s.secret_id)"
-                        + " FROM secret s LEFT JOIN secret_version v"
-                        + " ON v.secret_id = s.secret_id AND v.version = s.version"
-                        + " WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0",
-                row -> new CurrentRow(
-                        head(row, 0),
-                        row.getBytes(HEAD_COLUMNS + 1) == null ? null : version(row, HEAD_COLUMNS),
-                        row.getLong(HEAD_COLUMNS + VERSION_COLUMNS + 1)),
+        return sql.one(CURRENT, row -> current(row, componentId, name), componentId, name);
+    }
+
+    private static CurrentRow current(ResultSet row, UUID componentId, String name) throws SQLException {
+        UUID secretId = Statements.uuid(row.getBytes(1));
+        long version = row.getLong(2);
+        HeadRow head = new HeadRow(
+                secretId,
                 componentId,
-                name);
+                name,
+                version,
+                false,
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6),
+                row.getBytes(7),
+                row.getBytes(8),
+                row.getLong(9));
+        byte[] payload = row.getBytes(16);
+        VersionRow current = payload == null
+                ? null
+                : new VersionRow(
+                        secretId,
+                        version,
+                        row.getString(10),
+                        row.getLong(11),
+                        row.getLong(12) != 0,
+                        row.getLong(13),
+                        Statements.kekId(row.getLong(14)),
+                        row.getBytes(15),
+                        payload);
+        return new CurrentRow(head, current, row.getLong(17), row.getLong(18));
     }
 
     /** The head of the live secret of that name. */

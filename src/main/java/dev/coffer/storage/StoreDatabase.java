@@ -209,6 +209,16 @@ public final class StoreDatabase implements AutoCloseable {
         return inTransaction("BEGIN", work);
     }
 
+    /** Runs a single query, which is a snapshot by itself and is spared the beginning and the end of a transaction. */
+    public <T> T query(Function<Tables, T> query) {
+        requireInPlace();
+        try {
+            return query.apply(tables);
+        } catch (Statements.SqlTrouble e) {
+            throw SqliteErrors.translate(e.sql(), file);
+        }
+    }
+
     /** Runs work that writes. Nobody else writes meanwhile. What it throws undoes it. Durable when this returns. */
     public <T> T write(Function<Tables, T> work) {
         return inTransaction("BEGIN IMMEDIATE", work);

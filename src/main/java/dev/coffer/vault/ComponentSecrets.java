@@ -84,11 +84,13 @@ public final class ComponentSecrets {
 
     /** The current content; the caller closes it. */
     public Secret get(SecretName name) {
-        return vault.read(view -> {
-            CurrentRow row = current(view, name);
-            HeadRow head = row.head();
-            return secret(view, head, view.current(head, row.version(), row.newestVersion()));
-        });
+        return vault.onOpen(open -> open.readCurrent(componentId, name.value(), ComponentSecrets::secret))
+                .orElseGet(() -> vault.read(view -> secret(view, current(view, name))));
+    }
+
+    private static Secret secret(StoreView view, CurrentRow row) {
+        HeadRow head = view.checked(row.head());
+        return secret(view, head, view.current(head, row.version(), row.newestVersion()));
     }
 
     private CurrentRow current(StoreView view, SecretName name) {

@@ -8,6 +8,7 @@ import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.OlderCopyException;
 import dev.coffer.secrets.StoreFileException;
+import dev.coffer.storage.CurrentRow;
 import dev.coffer.storage.LockFile;
 import dev.coffer.storage.LogRow;
 import dev.coffer.storage.Marker;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -260,6 +262,17 @@ final class OpenStore implements AutoCloseable {
     /** Runs work on one snapshot. */
     <T> T read(Function<StoreView, T> work) {
         return inTurn(() -> database.read(tables -> work.apply(new StoreView(tables, current(tables), storeId))));
+    }
+
+    /**
+     * Runs work on the current version of a live secret, which one query finds. Empty if there is no such secret, or the
+     * keyring was changed: {@link #read} tells what is to be told then.
+     */
+    <T> Optional<T> readCurrent(UUID componentId, String name, BiFunction<StoreView, CurrentRow, T> work) {
+        return inTurn(() -> database.query(tables -> tables.secrets()
+                .findCurrent(componentId, name)
+                .filter(row -> row.generation() == keyring.generation())
+                .map(row -> work.apply(new StoreView(tables, keyring, storeId), row))));
     }
 
     /** Runs work that writes; what it appended to the log is in the marker afterwards. */

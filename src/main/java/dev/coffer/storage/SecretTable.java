@@ -168,6 +168,24 @@ public final class SecretTable {
                 limit);
     }
 
+    /** Some versions whose DEK is wrapped by a given KEK, without their payloads. */
+    public List<WithoutPayload> wrappedUnder(int kekId, int limit) {
+        return sql.all(
+                "SELECT v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.sequence, v.kek_id, v.wrapped_dek,"
+                        + " x'', length(v.payload) FROM secret_version v WHERE v.kek_id = ? LIMIT ?",
+                row -> new WithoutPayload(version(row, 0), row.getLong(VERSION_COLUMNS + 1)),
+                kekId,
+                limit);
+    }
+
+    /**
+     * A version of which the payload was not read.
+     *
+     * @param row the version, with nothing in place of the payload
+     * @param payloadBytes how long the payload is
+     */
+    public record WithoutPayload(VersionRow row, long payloadBytes) {}
+
     /** How many versions have their DEK wrapped by a given KEK. */
     public long countVersionsUnder(int kekId) {
         return sql.one("SELECT count(*) FROM secret_version WHERE kek_id = ?", row -> row.getLong(1), kekId)

@@ -8,6 +8,7 @@ import dev.coffer.secrets.Progress;
 import dev.coffer.storage.HeadRow;
 import dev.coffer.storage.LogTable;
 import dev.coffer.storage.RecordRow;
+import dev.coffer.storage.SecretTable;
 import dev.coffer.storage.VersionRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,6 +125,10 @@ final class KeyRotation {
     }
 
     private static int moveVersions(StoreChange change, int kek, boolean reseal) {
+        return reseal ? resealVersions(change, kek) : rewrapVersions(change, kek);
+    }
+
+    private static int resealVersions(StoreChange change, int kek) {
         int moved = 0;
         long bytes = 0;
         for (LogTable.VersionRef ref : change.tables().secrets().versionsUnder(kek, BATCH)) {
@@ -131,13 +136,24 @@ final class KeyRotation {
                     .secrets()
                     .findVersion(ref.secretId(), ref.version())
                     .orElseThrow();
-            if (reseal) {
-                reseal(change, row);
-            } else {
-                rewrap(change, row);
-            }
+            reseal(change, row);
             moved++;
             bytes += row.payload().length;
+            if (bytes > BATCH_BYTES) {
+                break;
+            }
+        }
+        return moved;
+    }
+
+    /** To SQLite a row that changes is a row that is written, its payload included. */
+    private static int rewrapVersions(StoreChange change, int kek) {
+        int moved = 0;
+        long bytes = 0;
+        for (SecretTable.WithoutPayload version : change.tables().secrets().wrappedUnder(kek, BATCH)) {
+            rewrap(change, version.row());
+            moved++;
+            bytes += version.payloadBytes();
             if (bytes > BATCH_BYTES) {
                 break;
             }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.coffer.secrets.SecretValue;
 import java.io.ByteArrayOutputStream;
@@ -119,7 +120,11 @@ final class ContentJson {
     }
 
     private static void parse(byte[] content, Reader reader) throws IOException {
-        try (JsonParser json = JSON.createParser(content)) {
+        // The parser that is fed reads the bytes where they are; the usual one makes a String of all of them first.
+        try (JsonParser json = JSON.createNonBlockingByteArrayParser()) {
+            ByteArrayFeeder feeder = (ByteArrayFeeder) json.getNonBlockingInputFeeder();
+            feeder.feedInput(content, 0, content.length);
+            feeder.endOfInput();
             expect(json.nextToken() == JsonToken.START_OBJECT);
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();

@@ -21,19 +21,23 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Reads of secrets whose names are drawn at random, in a process that has been running for a while. */
+/**
+ * Reads in a process that has been running for a while. It reads some secrets again and again, which are drawn at random
+ * from the whole store.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class GetBenchmark {
-    private static final int DRAWN = 100_000;
-
     /** One of coffer's. */
     @State(Scope.Thread)
     public static class Store {
         @Param("0")
         public int secrets;
+
+        @Param("1000")
+        public int drawn;
 
         private Coffer coffer;
         private SecretsManager manager;
@@ -44,7 +48,7 @@ public class GetBenchmark {
         public void open() {
             coffer = Coffer.open(Stores.options(Stores.home(Path.of(System.getProperty("bench.stores")), secrets)));
             manager = coffer.secrets();
-            names = Stores.draw(secrets, DRAWN).stream().map(SecretName::of).toArray(SecretName[]::new);
+            names = Stores.draw(secrets, drawn).stream().map(SecretName::of).toArray(SecretName[]::new);
         }
 
         @TearDown
@@ -60,6 +64,9 @@ public class GetBenchmark {
         @Param("0")
         public int secrets;
 
+        @Param("1000")
+        public int drawn;
+
         private PlainStore store;
         private PreparedStatement select;
         private byte[] component;
@@ -73,7 +80,7 @@ public class GetBenchmark {
             select = store.prepare("SELECT v.wrapped_dek, v.payload FROM secret s JOIN secret_version v"
                     + " ON v.secret_id = s.secret_id AND v.version = s.version"
                     + " WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0");
-            names = Stores.draw(secrets, DRAWN);
+            names = Stores.draw(secrets, drawn);
         }
 
         @TearDown
@@ -84,7 +91,7 @@ public class GetBenchmark {
 
     @Benchmark
     public int coffer(Store s) {
-        s.next = s.next + 1 == DRAWN ? 0 : s.next + 1;
+        s.next = s.next + 1 == s.drawn ? 0 : s.next + 1;
         try (Secret secret = s.manager.getSecret(s.names[s.next])) {
             return secret.content().size();
         }
@@ -92,7 +99,7 @@ public class GetBenchmark {
 
     @Benchmark
     public byte[] floor(Floor f) throws Exception {
-        f.next = f.next + 1 == DRAWN ? 0 : f.next + 1;
+        f.next = f.next + 1 == f.drawn ? 0 : f.next + 1;
         f.select.setBytes(1, f.component);
         f.select.setString(2, f.names.get(f.next));
         try (ResultSet row = f.select.executeQuery()) {

@@ -21,6 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class LibraryBars {
     private static final int ROUNDS = 3;
     private static final int ROUNDS_OF_LONG_ONES = 2;
+    private static final int EVERYWHERE = 100_000; // as many as are read in the time, or more
     private static final String HEAP = "-Xmx1g";
     private static final String SMALL_HEAP = "-Xmx256m"; // of the bars that name it
 
@@ -73,10 +74,12 @@ final class LibraryBars {
         double[] floor = new double[ROUNDS];
         double[] few = new double[ROUNDS];
         double[] many = new double[ROUNDS];
+        double[] everywhere = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             floor[i] = run("GetBenchmark.floor", Settings.FEW, HEAP);
             few[i] = run("GetBenchmark.coffer", Settings.FEW, HEAP);
             many[i] = run("GetBenchmark.coffer", settings.secrets(), HEAP);
+            everywhere[i] = run("GetBenchmark.coffer", settings.secrets(), HEAP, EVERYWHERE);
         }
         ratio(
                 "get",
@@ -89,13 +92,20 @@ final class LibraryBars {
                 "get-many",
                 String.format(
                         Locale.ROOT,
-                        "the same among %,d secrets, drawn at random, against %,d",
+                        "the same %,d in a store of %,d against one of %,d",
+                        Settings.FEW,
                         settings.secrets(),
                         Settings.FEW),
                 median(many),
                 median(few),
                 "µs",
                 1.3);
+        report(
+                "get-everywhere",
+                String.format(Locale.ROOT, "each time another one of %,d, against that", settings.secrets()),
+                median(everywhere),
+                median(few),
+                "µs");
     }
 
     private void list() throws RunnerException {
@@ -200,13 +210,18 @@ final class LibraryBars {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** The score of one fork, in the benchmark's unit. */
     private double run(String benchmark, int secrets, String heap) throws RunnerException {
+        return run(benchmark, secrets, heap, Settings.FEW);
+    }
+
+    /** The score of one fork, in the benchmark's unit. */
+    private double run(String benchmark, int secrets, String heap, int drawn) throws RunnerException {
         List<String> jvm = new ArrayList<>(Settings.jvmOptions(jdk));
         jvm.addAll(List.of(heap, "-Dbench.stores=" + settings.stores()));
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("dev\\.coffer\\.bench\\." + benchmark.replace(".", "\\.") + "$")
                 .param("secrets", Integer.toString(secrets))
+                .param("drawn", Integer.toString(drawn))
                 .forks(1)
                 .timeout(TimeValue.minutes(10))
                 .shouldFailOnError(true)

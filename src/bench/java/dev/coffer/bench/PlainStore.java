@@ -38,7 +38,7 @@ final class PlainStore implements AutoCloseable {
                 "foreign_keys = true",
                 "synchronous = FULL",
                 "secure_delete = true",
-                "cache_size = -8192",
+                "cache_size = -32768",
                 "temp_store = MEMORY",
                 "journal_mode = WAL")) {
             run("PRAGMA " + pragma);

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * The Secret Service of a Linux desktop (GNOME Keyring, KWallet, KeePassXC) through {@code secret-tool} of libsecret. The
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class SecretTool implements Keychain {
     private static final String TOOL = "secret-tool";
+    // As long as a key in base64: a tool that says what it was given, as a script in its place may, is not repeated.
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{40,}");
     private static final int MISSING = 1;
     private static final int MAX_BYTES = 4_096;
     // Long enough for somebody to type the password of a locked keychain into the window that it shows.
@@ -167,6 +170,7 @@ final class SecretTool implements Keychain {
             byte[] content = out.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             byte[] words = err.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             String line = new String(words, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " ");
+            line = KEY.matcher(line).replaceAll("…");
             return new Answer(process.exitValue(), content, Printable.text(line));
         } catch (ExecutionException e) {
             throw new IOException("the answer of " + tool + " cannot be read", e.getCause());

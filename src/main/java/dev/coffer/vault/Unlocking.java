@@ -104,7 +104,8 @@ final class Unlocking {
             }
         }
         boolean nothingElse = kinds.equals(EnumSet.of(SlotKind.KEYCHAIN)); // then it is said that there is no keychain
-        if (kinds.contains(SlotKind.KEYCHAIN) && (nothingElse || unlocker.keychain().isPresent())) {
+        if (kinds.contains(SlotKind.KEYCHAIN)
+                && (nothingElse || unlocker.keychain().isPresent())) {
             try {
                 Optional<Unlocked> opened = openByKeychain(storeId, slots);
                 if (opened.isPresent()) {

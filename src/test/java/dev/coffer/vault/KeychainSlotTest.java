@@ -173,7 +173,9 @@ class KeychainSlotTest {
         try (Vault without = new Vault(home.options())) {
             LockedException e = assertThrows(
                     LockedException.class, () -> without.secretsOf(HERE).get(A));
-            assertTrue(e.hint().orElse("").contains("COFFER_PASSPHRASE_FILE"), e.hint().toString());
+            assertTrue(
+                    e.hint().orElse("").contains("COFFER_PASSPHRASE_FILE"),
+                    e.hint().toString());
         }
     }
 

@@ -23,7 +23,19 @@ class NamesInClearTest {
         Vault.create(home.options(), Optional.empty());
         Vault vault = home.vault(home.options());
         List<String> hostile = List.of(
-                "$(touch x)", "`id`", "a;b", "a b", "'", "\"", "*", "a\n:files", "a\tb", "\u001b[31m", "--yes", "", "\u202e");
+                "$(touch x)",
+                "`id`",
+                "a;b",
+                "a b",
+                "'",
+                "\"",
+                "*",
+                "a\n:files",
+                "a\tb",
+                "\u001b[31m",
+                "--yes",
+                "",
+                "\u202e");
         for (int i = 0; i < hostile.size(); i++) {
             vault.secretsOf(HERE).register(secret("s" + i, "k", "v"));
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.crypto.KeychainKey;
 import dev.coffer.secrets.LockedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +115,20 @@ class SecretToolTest {
                 LockedException.class,
                 () -> tool("printf 'one\\n\\033[31mtwo' >&2; exit 1").find(ID));
         assertTrue(e.getMessage().contains("one \\u001b[31mtwo"), e.getMessage());
+    }
+
+    @Test
+    void wordsThatHoldAKey_areNotRepeated() throws IOException {
+        byte[] content = KeychainKey.random().revealItemContent();
+        String key = new String(content, US_ASCII).split(":", -1)[1];
+        for (String script : new String[] {"echo \"no: $(cat)\" >&2; exit 1", "echo 'no: " + key + "' >&2; exit 1"}) {
+            LockedException put =
+                    assertThrows(LockedException.class, () -> tool(script).put(ID, "x", content));
+            LockedException find =
+                    assertThrows(LockedException.class, () -> tool(script).find(ID));
+            assertTrue(put.getMessage().contains("no: "), put.getMessage());
+            assertFalse((put.getMessage() + find.getMessage()).contains(key), put.getMessage());
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.coffer.vault.Vault;
 import dev.coffer.vault.VaultOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,6 +73,11 @@ final class Doctor implements Command {
                             + Messages.count(serious.size(), "serious finding"),
                     database);
         }
+    }
+
+    /** A path as a word of a mending command. */
+    static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
     /** Rarely does one hide another; then what breaks the store comes before what only keeps it closed. */

@@ -5,6 +5,7 @@ import dev.coffer.vault.Diagnosis;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class NewerJava {
     /** The advice, if there is any. Whoever set {@code COFFER_JAVA_HOME} has decided. */
     static Optional<Diagnosis.Symptom> symptom(Map<String, String> environment, int running) {
         if (!environment.getOrDefault("COFFER_JAVA_HOME", "").isEmpty()
-                || environment.getOrDefault("JAVA_HOME", "").isEmpty()) {
+                || !isRunning(environment.getOrDefault("JAVA_HOME", ""))) {
             return Optional.empty();
         }
         Stream<Path> atHome = Optional.ofNullable(environment.get("HOME")).filter(home -> !home.isEmpty()).stream()
@@ -42,7 +43,16 @@ final class NewerJava {
                         ExitCode.DONE,
                         "JAVA_HOME makes coffer run on Java " + running + ", and Java " + newest.feature()
                                 + " is installed, on which it starts quicker",
-                        Optional.of("export COFFER_JAVA_HOME='" + newest.home() + "'")));
+                        Optional.of("export COFFER_JAVA_HOME=" + Doctor.quoted(newest.home()))));
+    }
+
+    /** An image runs on its own runtime, whatever {@code JAVA_HOME} says. */
+    private static boolean isRunning(String javaHome) {
+        try {
+            return !javaHome.isEmpty() && Files.isSameFile(Path.of(javaHome), Path.of(System.getProperty("java.home")));
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
     }
 
     private static Stream<Jdk> jdks(Path folder) {

@@ -42,7 +42,8 @@ final class StartArchive {
                 Files.exists(Path.of(place + ".lock", "failed"))
                         ? advice(
                                 "the start archive could not be made, so that each start does without",
-                                "rm -rf '" + place + ".lock' && COFFER_ARCHIVE=now coffer --version")
+                                "rm -rf " + Doctor.quoted(Path.of(place + ".lock"))
+                                        + " && COFFER_ARCHIVE=now coffer --version")
                         : Optional.empty(); // it is being made
             default -> Optional.empty();
         };
@@ -55,8 +56,9 @@ final class StartArchive {
     /** Others may be able to write to the folder itself, or already to the one that it is in. */
     private static String closing(Path cache) {
         Path above = cache.getParent();
-        boolean isOpen = above != null && isOpen(above);
-        return isOpen ? "chmod go-w '" + above + "'" : "chmod -R go-w '" + cache + "'";
+        return above != null && isOpen(above)
+                ? "chmod go-w " + Doctor.quoted(above)
+                : "chmod -R go-w " + Doctor.quoted(cache);
     }
 
     private static boolean isOpen(Path folder) {

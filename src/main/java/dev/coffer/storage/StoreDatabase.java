@@ -49,7 +49,8 @@ public final class StoreDatabase implements AutoCloseable {
 
     private static final int BUSY_TIMEOUT_MS = 60_000; // many writers with an fsync each may queue up
     private static final int CHECKPOINT_TIMEOUT_MS = 5_000; // a gap between readers comes soon, on a busy machine too
-    private static final int CACHE_KIB = 32 * 1024; // taken as it fills: what 1,000 secrets of a million lie in is 12 MiB
+    // Taken as it fills: what 1,000 secrets of a million lie in is 12 MiB.
+    private static final int CACHE_KIB = 32 * 1024;
     private static final long GLANCE_NANOS = 1_000_000;
 
     private final Connection connection;

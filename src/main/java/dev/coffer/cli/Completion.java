@@ -33,6 +33,7 @@ final class Completion {
     /** An answer: the shell knows the files. */
     static final String FILES = ":files";
 
+    private static final String HOME = "--home";
     private static final int MAX_LINE = 1 << 20; // bytes
 
     private static final Set<String> FILE_LABELS =
@@ -58,6 +59,20 @@ final class Completion {
         List<String> words = new ArrayList<>(List.of(text.split("\0", -1)));
         words.remove(words.size() - 1);
         return words;
+    }
+
+    /** The folder that {@code --home} names on a line, if the cursor is behind it. */
+    static @Nullable String home(List<String> words) {
+        for (int i = 0; i < words.size() - 1; i++) {
+            if (words.get(i).startsWith(HOME + "=")) {
+                return words.get(i).substring(HOME.length() + 1);
+            }
+            int value = words.get(i + 1).equals("=") ? i + 2 : i + 1; // bash makes a word of the sign
+            if (words.get(i).equals(HOME) && value < words.size() - 1) {
+                return words.get(value);
+            }
+        }
+        return null;
     }
 
     /**

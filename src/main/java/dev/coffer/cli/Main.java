@@ -126,9 +126,7 @@ public final class Main {
 
     private int complete() throws IOException {
         List<String> words = Completion.words(terminal.in());
-        int home = words.indexOf("--home") + 1;
-        CompletionNames names =
-                new CompletionNames(environment, home > 0 && home < words.size() - 1 ? words.get(home) : null);
+        CompletionNames names = new CompletionNames(environment, Completion.home(words));
         for (String line : Completion.answer(words, environment, names)) {
             write(line + "\n");
         }

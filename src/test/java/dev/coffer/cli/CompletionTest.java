@@ -133,6 +133,19 @@ class CompletionTest {
     }
 
     @Test
+    void home_isThatOfTheLine_howeverItIsWritten() {
+        makeStore();
+        String home = folder.resolve("home").toString();
+        environment = Map.of("COFFER_HOME", folder.resolve("none").toString());
+        assertEquals(List.of(), completed("secret get "));
+        for (String given : List.of("--home " + home, "--home=" + home, "--home = " + home)) {
+            assertEquals(List.of("prod/db", "team/token"), completed("secret get " + given + " "), given);
+            assertEquals(List.of("prod/db"), completed(given + " secret get p"), given);
+        }
+        assertEquals(List.of(Completion.FILES), completed("secret get --home "));
+    }
+
+    @Test
     void strangeLines_areCompletedWithNothing() {
         for (String line : List.of("no such", "secret get --no=", "=", "-", "secret get \u0001", "component = =")) {
             answer(line);

@@ -1,0 +1,154 @@
+package dev.coffer.flavor.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.flavor.vault.VaultServer.Answer;
+import dev.coffer.flavor.vault.VaultServer.AppRole;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The server that the tests of the flavor vault run against is a real one, and its helpers do what they say. */
+@Tag("servers")
+class VaultServerTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final VaultServer server = VaultServer.shared();
+
+    @Test
+    void health_ofTheServer_isUnsealed() {
+        Answer health = server.send("GET", "sys/health", null, null);
+
+        assertEquals(200, health.status());
+        assertEquals("1.14.1", health.body().at("/version").asText());
+        assertFalse(health.body().at("/sealed").asBoolean(true));
+    }
+
+    @Test
+    void write_withTheVersionSeen_isTakenOnceOnly() {
+        String mount = server.newMount(2);
+        Map<String, Object> body = Map.of("data", Map.of("user", "ada"), "options", Map.of("cas", 0));
+
+        Answer first = server.send("POST", mount + "/data/db", server.rootToken(), body);
+        Answer second = server.send("POST", mount + "/data/db", server.rootToken(), body);
+
+        assertEquals(1, first.body().at("/data/version").asInt());
+        assertEquals(400, second.status());
+        assertTrue(second.body().toString().contains("check-and-set parameter did not match"), second::toString);
+        assertEquals(
+                "ada",
+                server.asRoot("GET", mount + "/data/db", null)
+                        .body()
+                        .at("/data/data/user")
+                        .asText());
+        server.unmount(mount);
+    }
+
+    @Test
+    void mounts_ofBothVersions_areEmptyAndApart() {
+        for (int version = 1; version <= 2; version++) {
+            String list = version == 1 ? "?list=true" : "/metadata?list=true";
+            String one = server.newMount(version);
+            String other = server.newMount(version);
+            server.asRoot(
+                    "POST",
+                    version == 1 ? one + "/db" : one + "/data/db",
+                    version == 1 ? Map.of("user", "ada") : Map.of("data", Map.of("user", "ada")));
+
+            assertEquals(
+                    "[\"db\"]",
+                    server.asRoot("GET", one + list, null)
+                            .body()
+                            .at("/data/keys")
+                            .toString());
+            assertEquals(
+                    404,
+                    server.send("GET", other + list, server.rootToken(), null).status());
+            server.unmount(one);
+            server.unmount(other);
+            assertEquals(
+                    404,
+                    server.send("GET", one + list, server.rootToken(), null).status());
+        }
+    }
+
+    @Test
+    void fixedMounts_areThere() {
+        server.asRoot("POST", "kv1/smoke", Map.of("user", "ada"));
+        server.asRoot("POST", "secret/data/smoke", Map.of("data", Map.of("user", "ada")));
+
+        assertEquals(
+                "ada",
+                server.asRoot("GET", "kv1/smoke", null).body().at("/data/user").asText());
+        assertEquals(
+                "ada",
+                server.asRoot("GET", "secret/data/smoke", null)
+                        .body()
+                        .at("/data/data/user")
+                        .asText());
+        server.asRoot("DELETE", "kv1/smoke", null);
+        server.asRoot("DELETE", "secret/metadata/smoke", null);
+    }
+
+    @Test
+    void approle_logsInWithItsPolicies() {
+        String mount = server.newMount(2);
+        server.asRoot("POST", mount + "/data/db", Map.of("data", Map.of("user", "ada")));
+        server.writePolicy(mount, "path \"%s/data/*\" { capabilities = [\"read\"] }".formatted(mount));
+        AppRole role = server.newAppRole(HOUR, mount);
+
+        Answer login = server.send(
+                "POST", "auth/approle/login", null, Map.of("role_id", role.roleId(), "secret_id", role.secretId()));
+        String token = login.body().at("/auth/client_token").asText();
+
+        assertEquals(3_600, login.body().at("/auth/lease_duration").asInt());
+        assertEquals(200, server.send("GET", mount + "/data/db", token, null).status());
+        assertEquals(403, server.send("DELETE", mount + "/data/db", token, null).status());
+        server.unmount(mount);
+    }
+
+    @Test
+    void user_logsInWithThePassword() {
+        server.writeUser("ada", "her password", HOUR);
+
+        Answer right = server.send("POST", "auth/userpass/login/ada", null, Map.of("password", "her password"));
+        Answer wrong = server.send("POST", "auth/userpass/login/ada", null, Map.of("password", "another"));
+
+        assertEquals(200, right.status());
+        assertNotEquals("", right.body().at("/auth/client_token").asText());
+        assertEquals(400, wrong.status());
+    }
+
+    @Test
+    void token_revokedOrTooOld_isRefused() throws InterruptedException {
+        String revoked = server.newToken(HOUR);
+        assertEquals(
+                200, server.send("GET", "auth/token/lookup-self", revoked, null).status());
+        server.revoke(revoked);
+        String brief = server.newToken(Duration.ofSeconds(1));
+
+        assertEquals(
+                403, server.send("GET", "auth/token/lookup-self", revoked, null).status());
+        assertEquals(
+                200, server.send("GET", "auth/token/lookup-self", brief, null).status());
+        Thread.sleep(1_500);
+        assertEquals(
+                403, server.send("GET", "auth/token/lookup-self", brief, null).status());
+    }
+
+    @Test
+    void server_thatWasClosed_isGone() {
+        VaultServer own = VaultServer.start();
+        own.asRoot("GET", "sys/mounts", null);
+
+        own.close();
+
+        assertThrows(UncheckedIOException.class, () -> own.send("GET", "sys/health", null, null));
+    }
+}

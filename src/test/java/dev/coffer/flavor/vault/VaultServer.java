@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.coffer.flavor.TestTls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,6 +74,22 @@ public final class VaultServer implements AutoCloseable {
     /** One more server, without TLS. */
     public static VaultServer start() {
         return start(HttpClient.newBuilder());
+    }
+
+    /**
+     * One more server, with TLS.
+     *
+     * @param tls its certificate, which {@link #send} trusts
+     * @param clientCertificates whether clients have to show one of the same authority
+     */
+    public static VaultServer start(TestTls tls, boolean clientCertificates) {
+        List<String> options = new ArrayList<>();
+        options.add("-tls-cert=" + tls.serverCertificate());
+        options.add("-tls-key=" + tls.serverKey());
+        if (clientCertificates) {
+            options.add("-client-ca=" + tls.authority());
+        }
+        return start(HttpClient.newBuilder().sslContext(tls.clientContext()), options.toArray(String[]::new));
     }
 
     private static VaultServer start(HttpClient.Builder client, String... options) {

@@ -6,13 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.flavor.TestTls;
 import dev.coffer.flavor.vault.VaultServer.Answer;
 import dev.coffer.flavor.vault.VaultServer.AppRole;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The server that the tests of the flavor vault run against is a real one, and its helpers do what they say. */
 @Tag("servers")
@@ -150,5 +163,58 @@ class VaultServerTest {
         own.close();
 
         assertThrows(UncheckedIOException.class, () -> own.send("GET", "sys/health", null, null));
+    }
+
+    @Test
+    void serverWithTls_wantsWhatItWasToldTo(@TempDir Path folder) throws Exception {
+        TestTls tls = TestTls.create(Files.createDirectory(folder.resolve("tls")), "127.0.0.1");
+        TestTls stranger = TestTls.create(Files.createDirectory(folder.resolve("stranger")), "127.0.0.1");
+        for (boolean clientCertificates : new boolean[] {false, true}) {
+            try (VaultServer own = VaultServer.start(tls, clientCertificates)) {
+                assertEquals("https", own.address().getScheme());
+                own.asRoot("GET", "sys/mounts", null);
+
+                assertThrows(IOException.class, () -> health(own, stranger.clientContext()));
+                SSLContext trusting = trusting(tls.authority());
+                if (clientCertificates) {
+                    assertThrows(IOException.class, () -> health(own, trusting));
+                } else {
+                    assertEquals(200, health(own, trusting));
+                }
+            }
+        }
+    }
+
+    @Test
+    void serverWithTlsForAnotherHost_isNotTrusted(@TempDir Path folder) throws Exception {
+        TestTls tls = TestTls.create(folder, "vault.example.org");
+        try (VaultServer own = VaultServer.start(tls, false)) {
+            assertThrows(IOException.class, () -> health(own, tls.clientContext()));
+        }
+    }
+
+    private static int health(VaultServer server, SSLContext context) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(server.address().resolve("/v1/sys/health"))
+                .build();
+        return HttpClient.newBuilder()
+                .sslContext(context)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** Trusts this authority, and has no certificate to show. */
+    private static SSLContext trusting(Path authority) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, new char[0]);
+        try (InputStream pem = Files.newInputStream(authority)) {
+            trusted.setCertificateEntry(
+                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
     }
 }

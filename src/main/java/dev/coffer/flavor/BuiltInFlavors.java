@@ -2,7 +2,9 @@ package dev.coffer.flavor;
 
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
+import dev.coffer.flavor.vault.VaultFlavor;
 import dev.coffer.vault.Vault;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
@@ -14,7 +16,8 @@ public final class BuiltInFlavors {
     public static Flavors of(Vault vault, ExtensionJars jars, Clock clock) {
         List<Flavor> builtIn = List.of(
                 new LocalFlavor(vault), //
-                new MemoryFlavor(clock));
+                new MemoryFlavor(clock), //
+                new VaultFlavor(clock, System.getenv(), Path.of(System.getProperty("user.home", "."))));
         return Flavors.of(builtIn, vault, jars);
     }
 }

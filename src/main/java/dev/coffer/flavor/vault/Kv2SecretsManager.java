@@ -1,0 +1,409 @@
+package dev.coffer.flavor.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.secrets.ConditionalWrites;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Recoverable;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretExistsException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.WriteReceipt;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Version 2 of the engine. Every write, deletions included, compares and sets: a deletion first writes a version that says
+ * so, and then hides that one, so that it can neither hit a newer version nor be taken for a secret without keys. The
+ * versions of the engine are those of the secret.
+ *
+ * <pre>
+ * requests: register 1, get 1, update 2, delete 3, list of N names 1 for each folder and N
+ * </pre>
+ */
+final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWrites, Recoverable {
+    private static final int ATTEMPTS = 32; // of a write that others overtake; each time one of them has succeeded
+
+    Kv2SecretsManager(
+            ComponentDefinition definition, SecretSchemas schemas, VaultClient client, VaultPaths paths, Clock clock) {
+        super(definition, schemas, client, paths, clock);
+    }
+
+    /**
+     * What is at a path.
+     *
+     * @param version the current version; 0 if there never was one
+     * @param entry its data; empty if it is deleted
+     * @param written when
+     */
+    private record Found(
+            long version,
+            Optional<VaultEntry> entry,
+            @Nullable Instant written) {
+        Optional<VaultEntry> live() {
+            return entry.filter(found -> !found.isTombstone());
+        }
+    }
+
+    @Override
+    String dataPath(String path) {
+        return "%s/data/%s".formatted(mount(), VaultClient.encode(path));
+    }
+
+    private String metadataPath(String path) {
+        return "%s/metadata/%s".formatted(mount(), VaultClient.encode(path));
+    }
+
+    @Override
+    String listPath(String folder) {
+        return metadataPath(folder);
+    }
+
+    private String mount() {
+        return VaultClient.encode(client.settings().mount());
+    }
+
+    @Override
+    List<Need> needs() {
+        String mount = client.settings().mount();
+        String below = paths.prefix() + "x";
+        return List.of(
+                new Need(mount + "/data/" + below, Set.of("create", "read", "update")),
+                new Need(mount + "/metadata/" + below, Set.of("read", "list", "delete")),
+                new Need(mount + "/delete/" + below, Set.of("update")),
+                new Need(mount + "/undelete/" + below, Set.of("update")));
+    }
+
+    // Reading
+
+    private Found find(SecretName name) {
+        return find(name, "");
+    }
+
+    private Found find(SecretName name, String query) {
+        String operation = "read secret " + name;
+        VaultAnswer answer = client.get(operation, dataPath(paths.of(name)) + query);
+        if (!answer.ok() && !answer.isMissing()) {
+            throw client.refused(operation, answer);
+        }
+        JsonNode data = answer.body().path("data");
+        JsonNode metadata = data.path("metadata");
+        if (answer.ok() && !metadata.path("version").isIntegralNumber()) {
+            throw client.failed(
+                    operation,
+                    "the answer is not that of version 2 of the key-value engine",
+                    "set the attribute kv-version");
+        }
+        return new Found(
+                metadata.path("version").asLong(0),
+                Optional.of(data.path("data")).filter(JsonNode::isObject).map(VaultEntry::new),
+                time(metadata.path("created_time").asText("")));
+    }
+
+    private static @Nullable Instant time(String text) {
+        try {
+            return text.isEmpty() ? null : Instant.parse(text);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Secret getSecret(SecretName name) {
+        client.requireOpen();
+        Found found = find(name);
+        return secret(name, found).orElseThrow(() -> new NoSuchSecretException(name));
+    }
+
+    private static Optional<Secret> secret(SecretName name, Found found) {
+        return found.live().map(entry -> entry.toSecret(name, found.version(), found.written()));
+    }
+
+    @Override
+    boolean isLive(SecretName name) {
+        JsonNode metadata = metadata(name, "list the secrets").orElse(null);
+        return metadata != null
+                && isLive(metadata, metadata.path("current_version").asLong(0));
+    }
+
+    private static boolean isLive(JsonNode metadata, long version) {
+        JsonNode of = metadata.path("versions").path(String.valueOf(version));
+        return of.isObject()
+                && !of.path("destroyed").asBoolean(false)
+                && of.path("deletion_time").asText("").isEmpty();
+    }
+
+    private Optional<JsonNode> metadata(SecretName name, String operation) {
+        VaultAnswer answer = client.get(operation, metadataPath(paths.of(name)));
+        if (answer.isMissing()) {
+            return Optional.empty();
+        }
+        if (!answer.ok()) {
+            throw client.refused(operation, answer);
+        }
+        return Optional.of(answer.body().path("data"));
+    }
+
+    // Writing
+
+    /**
+     * Writes, and looks for what became of it as often as no answer comes. The same write is known by its mark, so that it
+     * is done once however often it is sent.
+     *
+     * @return the version that was written; empty if somebody else was quicker
+     */
+    private Optional<Long> write(SecretName name, ObjectNode data, long expected) {
+        String operation = "write secret " + name;
+        ObjectNode body = VaultClient.object();
+        body.putObject("options").put("cas", expected);
+        body.set("data", data);
+        for (int attempt = 1; ; attempt++) {
+            VaultClient.Written written = client.write(operation, "POST", dataPath(paths.of(name)), body);
+            VaultAnswer answer = written.answer();
+            if (written.outcome() == VaultClient.Outcome.ANSWERED && answer.ok()) {
+                return Optional.of(answer.body().path("data").path("version").asLong());
+            }
+            boolean unknown = written.outcome() == VaultClient.Outcome.UNKNOWN;
+            if (!unknown && !answer.isCasMismatch()) {
+                throw client.refused(operation, answer);
+            }
+            if (unknown || attempt > 1) {
+                Found now = find(name);
+                if (now.entry().filter(entry -> entry.isOf(data)).isPresent()) {
+                    return Optional.of(now.version());
+                }
+                if (unknown && now.version() == expected) {
+                    if (attempt == Pauses.ATTEMPTS) {
+                        throw written.trouble();
+                    }
+                    client.pause(attempt);
+                    continue;
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public WriteReceipt registerSecret(Secret secret) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        ObjectNode data = VaultEntry.of(fit, clock.instant());
+        long expected = 0;
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Optional<Long> version = write(secret.name(), data, expected);
+            if (version.isPresent()) {
+                return new WriteReceipt(secret.name(), version.get(), true);
+            }
+            Found found = find(secret.name());
+            if (found.live().isPresent()) {
+                throw new SecretExistsException(secret.name());
+            }
+            expected = found.version();
+        }
+        throw overtaken(secret.name(), String.valueOf(expected));
+    }
+
+    @Override
+    public WriteReceipt updateSecret(Secret secret) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Optional<WriteReceipt> receipt = update(fit, find(secret.name()));
+            if (receipt.isPresent()) {
+                return receipt.get();
+            }
+        }
+        throw overtaken(secret.name(), "that was read");
+    }
+
+    @Override
+    public WriteReceipt updateSecret(Secret secret, long expectedVersion) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        Found found = find(secret.name());
+        if (found.live().isPresent() && found.version() != expectedVersion) {
+            throw overtaken(secret.name(), String.valueOf(expectedVersion));
+        }
+        return update(fit, found).orElseThrow(() -> overtaken(secret.name(), String.valueOf(expectedVersion)));
+    }
+
+    private Optional<WriteReceipt> update(Secret fit, Found found) {
+        SecretName name = fit.name();
+        VaultEntry entry = found.live().orElseThrow(() -> new NoSuchSecretException(name));
+        if (!entry.isOwned()) {
+            throw foreign(name);
+        }
+        try (Secret current = entry.toSecret(name, found.version(), found.written())) {
+            if (current.sameContentAs(fit) && current.schemaType().equals(fit.schemaType())) {
+                return Optional.of(unchanged(current));
+            }
+        }
+        return write(name, VaultEntry.of(fit, entry.created().orElse(null)), found.version())
+                .map(version -> new WriteReceipt(name, version, true));
+    }
+
+    @Override
+    public void deleteSecret(SecretName name) {
+        client.requireOpen();
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            if (delete(name, find(name))) {
+                return;
+            }
+        }
+        throw overtaken(name, "that was read");
+    }
+
+    @Override
+    public void deleteSecret(SecretName name, long expectedVersion) {
+        client.requireOpen();
+        Found found = find(name);
+        boolean other = found.live().isPresent() && found.version() != expectedVersion;
+        if (other || !delete(name, found)) {
+            throw overtaken(name, String.valueOf(expectedVersion));
+        }
+    }
+
+    private boolean delete(SecretName name, Found found) {
+        if (found.entry().filter(VaultEntry::isTombstone).isPresent()) {
+            hide(name, found.version()); // what a deletion that was interrupted left to do
+        }
+        VaultEntry entry = found.live().orElseThrow(() -> new NoSuchSecretException(name));
+        if (!entry.isOwned()) {
+            throw foreign(name);
+        }
+        Optional<Long> tombstone = write(name, VaultEntry.tombstone(), found.version());
+        tombstone.ifPresent(version -> hide(name, version));
+        return tombstone.isPresent();
+    }
+
+    /** Deletes one version in the sense of the engine. */
+    private void hide(SecretName name, long version) {
+        changeVersion(name, "delete", version, "delete secret " + name);
+    }
+
+    private void changeVersion(SecretName name, String verb, long version, String operation) {
+        ObjectNode body = VaultClient.object();
+        body.putArray("versions").add(version);
+        VaultAnswer answer = client.sendAgain(
+                operation, "POST", "%s/%s/%s".formatted(mount(), verb, VaultClient.encode(paths.of(name))), body);
+        if (!answer.ok()) {
+            throw client.refused(operation, answer);
+        }
+    }
+
+    // Bringing back, and purging
+
+    @Override
+    public WriteReceipt recoverSecret(SecretName name) {
+        client.requireOpen();
+        String operation = "recover secret " + name;
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            JsonNode metadata = metadata(name, operation).orElseThrow(() -> new NoSuchSecretException(name));
+            long current = metadata.path("current_version").asLong(0);
+            if (current > 0 && !isLive(metadata, current)) {
+                changeVersion(name, "undelete", current, operation);
+            }
+            Found found = find(name);
+            if (found.live().isPresent()) {
+                if (isLive(metadata, current)) {
+                    throw new SecretExistsException(name);
+                }
+                return new WriteReceipt(
+                        name, found.version(), true); // deleted by another tool, which left no tombstone
+            }
+            Optional<Long> written = bringBack(name, metadata, found.version());
+            if (written.isPresent()) {
+                return new WriteReceipt(name, written.get(), true);
+            }
+        }
+        throw overtaken(name, "that was read");
+    }
+
+    /** Writes the content of the newest version that has some as a new one. */
+    private Optional<Long> bringBack(SecretName name, JsonNode metadata, long current) {
+        for (long version = current - 1; version > 0; version--) {
+            if (isLive(metadata, version)) {
+                Found earlier = find(name, "?version=" + version);
+                Optional<VaultEntry> entry = earlier.live().filter(VaultEntry::isOwned);
+                if (entry.isPresent()) {
+                    try (Secret secret = entry.get().toSecret(name, version, null)) {
+                        ObjectNode data =
+                                VaultEntry.of(secret, entry.get().created().orElse(null));
+                        return write(name, data, current);
+                    }
+                }
+            }
+        }
+        throw new NoSuchSecretException(name);
+    }
+
+    @Override
+    public void purgeSecret(SecretName name) {
+        client.requireOpen();
+        String operation = "purge secret " + name;
+        JsonNode metadata = metadata(name, operation).orElseThrow(() -> new NoSuchSecretException(name));
+        if (!isAnyVersionOwned(name, metadata)) {
+            throw foreign(name);
+        }
+        VaultClient.Written written = client.write(operation, "DELETE", metadataPath(paths.of(name)), null);
+        if (written.outcome() == VaultClient.Outcome.UNKNOWN) {
+            if (metadata(name, operation).isPresent()) {
+                throw written.trouble();
+            }
+        } else if (!written.answer().ok() && !written.answer().isMissing()) {
+            throw client.refused(operation, written.answer());
+        }
+    }
+
+    private boolean isAnyVersionOwned(SecretName name, JsonNode metadata) {
+        Found now = find(name);
+        if (now.entry().isPresent()) {
+            return now.entry().get().isOwned();
+        }
+        for (long version = now.version() - 1; version > 0; version--) {
+            if (isLive(metadata, version)) {
+                return find(name, "?version=" + version)
+                        .entry()
+                        .filter(VaultEntry::isOwned)
+                        .isPresent();
+            }
+        }
+        return false;
+    }
+
+    // Ownership
+
+    @Override
+    public boolean isOwned(SecretName name) {
+        client.requireOpen();
+        return find(name)
+                .live()
+                .orElseThrow(() -> new NoSuchSecretException(name))
+                .isOwned();
+    }
+
+    /** Writes the same content once more, with the mark. */
+    @Override
+    public void adopt(SecretName name) {
+        client.requireOpen();
+        Found found = find(name);
+        VaultEntry entry = found.live().orElseThrow(() -> new NoSuchSecretException(name));
+        if (!entry.isOwned()) {
+            try (Secret secret = entry.toSecret(name, found.version(), null)) {
+                if (write(name, VaultEntry.of(secret, null), found.version()).isEmpty()) {
+                    throw new ConflictException(
+                            "secret " + name + " was changed meanwhile; it was not adopted", name.value(), "try again");
+                }
+            }
+        }
+    }
+}

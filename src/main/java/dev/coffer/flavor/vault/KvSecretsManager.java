@@ -1,0 +1,206 @@
+package dev.coffer.flavor.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.WriteReceipt;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What both versions of the key-value engine have in common. */
+abstract sealed class KvSecretsManager implements SecretsManager, Owned permits Kv1SecretsManager, Kv2SecretsManager {
+    private static final Set<String> ALL = Set.of("root", "sudo");
+
+    final SecretSchemas schemas;
+    final VaultClient client;
+    final VaultPaths paths;
+    final Clock clock;
+    private final ComponentDefinition definition;
+
+    KvSecretsManager(
+            ComponentDefinition definition, SecretSchemas schemas, VaultClient client, VaultPaths paths, Clock clock) {
+        this.definition = definition;
+        this.schemas = schemas;
+        this.client = client;
+        this.paths = paths;
+        this.clock = clock;
+    }
+
+    /** The engine's path of an entry. */
+    abstract String dataPath(String path);
+
+    /** The engine's path by which a folder is listed. */
+    abstract String listPath(String folder);
+
+    /** Whether the entry that a listing names is one, and not only the rest of a deleted one. */
+    abstract boolean isLive(SecretName name);
+
+    /** Which rights each path needs, so that all operations work. */
+    abstract List<Need> needs();
+
+    /** A path and what the token has to be allowed there. */
+    record Need(String path, Set<String> rights) {}
+
+    @Override
+    public final ComponentDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public final List<SecretName> getAllSecretKeys() {
+        client.requireOpen();
+        return listed().stream().filter(this::isLive).toList();
+    }
+
+    /** All names below the scope's folder, sorted, whether live or not. */
+    final List<SecretName> listed() {
+        TreeSet<SecretName> names = new TreeSet<>();
+        Deque<String> folders = new ArrayDeque<>(List.of(paths.prefix()));
+        while (!folders.isEmpty()) {
+            String folder = folders.pop();
+            VaultAnswer answer = client.get("list the secrets", listPath(folder) + "?list=true");
+            if (answer.isMissing()) {
+                continue;
+            }
+            if (!answer.ok()) {
+                throw client.refused("list the secrets", answer);
+            }
+            for (JsonNode key : answer.body().path("data").path("keys")) {
+                String path = folder + key.asText();
+                if (!path.endsWith("/")) {
+                    paths.nameAt(path).ifPresent(names::add);
+                } else if (paths.mayHold(path)) {
+                    folders.push(path);
+                }
+            }
+        }
+        return new ArrayList<>(names);
+    }
+
+    @Override
+    public final void deleteAllSecrets() {
+        client.requireOpen();
+        for (SecretName name : listed()) {
+            try {
+                if (isOwned(name)) {
+                    deleteSecret(name);
+                }
+            } catch (NoSuchSecretException e) {
+                // Gone already, by us or by somebody else.
+            }
+        }
+    }
+
+    /** The error of a change to what is somebody else's. */
+    static ConflictException foreign(SecretName name) {
+        return new ConflictException(
+                "secret " + name + " was not made by coffer, and stays as it is",
+                name.value(),
+                "change it with the tool that made it, or adopt it");
+    }
+
+    static ConflictException overtaken(SecretName name, String seen) {
+        return new ConflictException(
+                "secret " + name + " is not at version " + seen + " any more; nothing was written",
+                name.value(),
+                "read it again");
+    }
+
+    static WriteReceipt unchanged(Secret secret) {
+        return new WriteReceipt(secret.name(), secret.version().orElse(null), false);
+    }
+
+    @Override
+    public final Optional<CofferException> check() {
+        client.requireOpen();
+        try {
+            requireToken();
+            requireMount();
+            requireRights();
+            return Optional.empty();
+        } catch (CofferException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void requireToken() {
+        VaultAnswer answer = client.get("check", "auth/token/lookup-self");
+        if (answer.status() == 403) {
+            throw client.failed("check", "the token is not valid: " + answer.describe(), "log in anew");
+        }
+        if (!answer.ok() && !answer.isMissing()) {
+            throw client.refused("check", answer);
+        }
+    }
+
+    /** Tokens without rights below a mount point are not told whether it is there. */
+    private void requireMount() {
+        VaultAnswer answer = client.get(
+                "check",
+                "sys/internal/ui/mounts/" + VaultClient.encode(client.settings().mount()));
+        if (answer.isMissing() || answer.status() == 400 || answer.status() == 403) {
+            throw client.failed(
+                    "check",
+                    "there is no engine at the mount point, or the token has no right to anything in it",
+                    "name the engine's place in the attribute mount-point");
+        }
+        if (!answer.ok()) {
+            throw client.refused("check", answer);
+        }
+        JsonNode data = answer.body().path("data");
+        String version = data.path("options").path("version").asText("1");
+        if (!data.path("type").asText().matches("kv|generic")
+                || !version.equals(String.valueOf(client.settings().kvVersion()))) {
+            throw client.failed(
+                    "check",
+                    "the engine at the mount point is not the key-value engine in version "
+                            + client.settings().kvVersion(),
+                    "set the attributes mount-point and kv-version");
+        }
+    }
+
+    private void requireRights() {
+        List<Need> needs = needs();
+        ObjectNode body = VaultClient.object();
+        needs.forEach(need -> body.withArray("/paths").add(need.path()));
+        VaultAnswer answer = client.ask("check", "sys/capabilities-self", body);
+        if (!answer.ok()) {
+            throw client.refused("check", answer);
+        }
+        for (Need need : needs) {
+            Set<String> given = new TreeSet<>();
+            JsonNode found = answer.body().path(need.path());
+            (found.isArray() ? found : answer.body().path("data").path(need.path()))
+                    .forEach(right -> given.add(right.asText()));
+            Set<String> missing = new TreeSet<>(need.rights());
+            missing.removeAll(given);
+            if (!missing.isEmpty() && given.stream().noneMatch(ALL::contains)) {
+                throw new RemoteException(
+                        "Vault does not allow " + name() + " to " + String.join(" and ", missing) + " at "
+                                + need.path(),
+                        name(),
+                        "add the capabilities to a policy of the token");
+            }
+        }
+    }
+
+    @Override
+    public final void close() {
+        client.close();
+    }
+}

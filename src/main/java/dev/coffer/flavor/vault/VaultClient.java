@@ -1,0 +1,391 @@
+package dev.coffer.flavor.vault;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.StoreFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to one server, with a token that is got, renewed and got again as needed. Safe for use by several threads.
+ *
+ * <p>Reads, and what the server says it did not do (status 429, 503), are sent again a few times. A write whose outcome is
+ * unknown is not: {@link #write} says so, and whoever sent it looks what became of it. Redirects are not followed: they
+ * would carry the token to another host.
+ */
+final class VaultClient {
+    private static final int MAX_ANSWER_BYTES = 64 << 20; // four times the largest secret, whatever escapes it needs
+    private static final int MAX_DEPTH = 64;
+    private static final int MAX_TOKEN_BYTES = 64 << 10;
+
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_ANSWER_BYTES)
+                    .build())
+            .build());
+
+    private final VaultSettings settings;
+    private final Pauses pauses;
+    private final VaultToken token;
+    private @Nullable HttpClient http;
+    private boolean closed;
+
+    VaultClient(VaultSettings settings, Pauses pauses) {
+        this.settings = settings;
+        this.pauses = pauses;
+        this.token = new VaultToken(settings, this);
+    }
+
+    VaultSettings settings() {
+        return settings;
+    }
+
+    /** What became of a write. */
+    enum Outcome {
+        /** The server answered. */
+        ANSWERED,
+        /** It was sent, and nobody knows whether it was done. */
+        UNKNOWN
+    }
+
+    /**
+     * A write and its answer.
+     *
+     * @param outcome whether there is one
+     * @param answer what the server said
+     * @param trouble what to say if the outcome stays unknown
+     */
+    record Written(Outcome outcome, VaultAnswer answer, RemoteException trouble) {}
+
+    /** Reads, as often as it takes. */
+    VaultAnswer get(String operation, String path) {
+        return repeated(operation, () -> authorized(operation, "GET", path, null));
+    }
+
+    /** Posts something that changes nothing. */
+    VaultAnswer ask(String operation, String path, ObjectNode body) {
+        return repeated(operation, () -> authorized(operation, "POST", path, body));
+    }
+
+    /** Sends something that may be sent twice without harm. */
+    VaultAnswer sendAgain(String operation, String method, String path, @Nullable ObjectNode body) {
+        return repeated(operation, () -> authorized(operation, method, path, body));
+    }
+
+    /** Writes once. */
+    Written write(String operation, String method, String path, @Nullable ObjectNode body) {
+        RemoteException trouble = failed(operation, "no answer came, and it is not known whether it was done", null);
+        for (int attempt = 1; ; attempt++) {
+            VaultAnswer answer;
+            try {
+                answer = authorized(operation, method, path, body);
+            } catch (NotSentException e) {
+                if (attempt < Pauses.ATTEMPTS) {
+                    pauses.before(attempt, Duration.ZERO);
+                    continue;
+                }
+                throw e.asRemote(this, operation);
+            } catch (IOException e) {
+                return new Written(Outcome.UNKNOWN, VaultAnswer.empty(0, Duration.ZERO), trouble);
+            }
+            if (isNotDone(answer) && attempt < Pauses.ATTEMPTS) {
+                pauses.before(attempt, answer.retryAfter());
+            } else if (answer.status() >= 500 && !isNotDone(answer)) {
+                return new Written(Outcome.UNKNOWN, answer, failed(operation, answer.describe(), null));
+            } else {
+                return new Written(Outcome.ANSWERED, answer, trouble);
+            }
+        }
+    }
+
+    /** Waits before something is tried again. */
+    void pause(int attempt) {
+        pauses.before(attempt, Duration.ZERO);
+    }
+
+    /** Refused before anything was done: too many requests, or sealed. */
+    private static boolean isNotDone(VaultAnswer answer) {
+        return answer.status() == 429 || (answer.status() == 503 && answer.says("Vault is sealed"));
+    }
+
+    private interface Attempt {
+        VaultAnswer send() throws IOException;
+    }
+
+    private VaultAnswer repeated(String operation, Attempt request) {
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt == Pauses.ATTEMPTS;
+            Duration wanted = Duration.ZERO;
+            try {
+                VaultAnswer answer = request.send();
+                if (last || !(answer.status() == 429 || answer.status() >= 500)) {
+                    return answer;
+                }
+                wanted = answer.retryAfter();
+            } catch (NotSentException e) {
+                if (last || !e.mayPass()) {
+                    throw e.asRemote(this, operation);
+                }
+            } catch (BoundedBody.TooLargeException e) {
+                throw failed(operation, "the answer is longer than any secret can be", "check the attribute url");
+            } catch (IOException e) {
+                if (last) {
+                    throw failed(operation, "no whole answer came", "try again");
+                }
+            }
+            pauses.before(attempt, wanted);
+        }
+    }
+
+    /** With the token; one that is refused is got anew, once. */
+    private VaultAnswer authorized(String operation, String method, String path, @Nullable ObjectNode body)
+            throws IOException {
+        String used = token.current(operation);
+        VaultAnswer answer = send(method, path, body, used);
+        if (answer.status() == 403) {
+            Optional<String> next = token.insteadOf(used, operation);
+            if (next.isPresent()) {
+                return send(method, path, body, next.get());
+            }
+        }
+        return answer;
+    }
+
+    /** One request and its answer, without any repetition. */
+    VaultAnswer send(String method, String path, @Nullable ObjectNode body, @Nullable String token) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(settings.requestTimeout())
+                .header("X-Vault-Request", "true")
+                .header("Accept", "application/json");
+        settings.namespace().ifPresent(namespace -> request.header("X-Vault-Namespace", namespace));
+        if (token != null) {
+            request.header("X-Vault-Token", token);
+        }
+        byte[] bytes = body == null ? new byte[0] : JSON.writeValueAsBytes(body);
+        request.method(
+                method,
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(bytes));
+        try {
+            return exchange(request.build());
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /** The time-out of a request ends with the head of its answer; this one covers the body too. */
+    private VaultAnswer exchange(HttpRequest request) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> sent =
+                client().sendAsync(request, info -> new BoundedBody(MAX_ANSWER_BYTES));
+        try {
+            return answer(sent.get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            throw new IOException("time-out");
+        } catch (InterruptedException e) {
+            sent.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new RemoteException("waiting for Vault was interrupted", settings.component(), null);
+        } catch (ExecutionException e) {
+            throw classified(e.getCause());
+        }
+    }
+
+    /** The exceptions of the client can hold parts of an answer, so none of them is kept as a cause. */
+    private static IOException classified(@Nullable Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof SSLException) {
+                return new NotSentException(
+                        "the server's certificate is not trusted, or it speaks no TLS that Java does", false);
+            }
+            if (at instanceof HttpConnectTimeoutException) {
+                return new NotSentException("it cannot be reached: no connection within the time-out", true);
+            }
+            if (at instanceof ConnectException) {
+                return new NotSentException("it cannot be reached: no connection", true);
+            }
+            if (at instanceof BoundedBody.TooLargeException) {
+                return new BoundedBody.TooLargeException();
+            }
+        }
+        return new IOException(cause instanceof HttpTimeoutException ? "time-out" : "connection");
+    }
+
+    private VaultAnswer answer(HttpResponse<byte[]> response) throws IOException {
+        Duration wait = response.headers()
+                .firstValue("Retry-After")
+                .filter(text -> text.matches("\\d{1,6}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+                .orElse(Duration.ZERO);
+        byte[] bytes = response.body();
+        if (response.statusCode() >= 300 && response.statusCode() < 400) {
+            throw new RemoteException(
+                    "Vault, asked by " + settings.component() + ", sends to another address, which is not followed",
+                    settings.component(),
+                    "name the active server in the attribute url");
+        }
+        try {
+            JsonNode body = bytes.length == 0 ? null : JSON.readTree(bytes);
+            return body == null || !body.isObject()
+                    ? VaultAnswer.empty(response.statusCode(), wait)
+                    : new VaultAnswer(response.statusCode(), body, wait);
+        } catch (JacksonException e) { // quotes what it read
+            if (response.statusCode() < 300) {
+                throw new IOException("no JSON");
+            }
+            return VaultAnswer.empty(response.statusCode(), wait);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private synchronized HttpClient client() {
+        if (closed) {
+            throw new IllegalStateException("the secrets manager " + settings.component() + " is closed");
+        }
+        if (http == null) {
+            HttpClient.Builder builder = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(settings.connectTimeout());
+            if ("https".equalsIgnoreCase(settings.url().getScheme())) {
+                builder.sslContext(VaultTls.context(settings.tls()));
+            }
+            http = builder.build();
+        }
+        return http;
+    }
+
+    void requireOpen() {
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the secrets manager " + settings.component() + " is closed");
+            }
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        http = null;
+        token.forget();
+    }
+
+    private URI uri(String path) {
+        return settings.url().resolve("v1/" + path);
+    }
+
+    /** A path of several segments, each encoded as a URL needs it. */
+    static String encode(String path) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = (b >= 'a' && b <= 'z')
+                    || (b >= 'A' && b <= 'Z')
+                    || (b >= '0' && b <= '9')
+                    || "-_.~/".indexOf(b) >= 0;
+            if (plain) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        return encoded.toString();
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ObjectMapper json() {
+        return JSON;
+    }
+
+    /** The content of a file that holds a token, without what is around it. */
+    static String readToken(Path file) {
+        try {
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(MAX_TOKEN_BYTES);
+            }
+            try {
+                String text = new String(bytes, StandardCharsets.US_ASCII).strip();
+                if (!text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+                    return text;
+                }
+            } finally {
+                Arrays.fill(bytes, (byte) 0);
+            }
+        } catch (IOException e) {
+            throw new StoreFileException(
+                    "the token file " + file + " cannot be read",
+                    file.toString(),
+                    "log in with 'vault login', or set VAULT_TOKEN",
+                    e);
+        }
+        throw new StoreFileException("there is no token in " + file, file.toString(), "log in with 'vault login'");
+    }
+
+    /** The error of an operation that the server did not do. */
+    RemoteException failed(String operation, String why, @Nullable String hint) {
+        return new RemoteException(
+                "Vault, asked by " + settings.component() + " to " + operation + ": " + why,
+                settings.component(),
+                hint);
+    }
+
+    /** The error of an answer that was not expected. */
+    RemoteException refused(String operation, VaultAnswer answer) {
+        String hint = answer.status() == 403
+                ? "the token is not valid any more, or its policies do not allow this"
+                : answer.status() == 503 ? "unseal the server, or wait until it is active" : null;
+        return failed(operation, answer.describe(), hint);
+    }
+
+    /** Nothing of the request reached the server. */
+    static final class NotSentException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean mayPass;
+
+        NotSentException(String why, boolean mayPass) {
+            super(why);
+            this.mayPass = mayPass;
+        }
+
+        boolean mayPass() {
+            return mayPass;
+        }
+
+        RemoteException asRemote(VaultClient client, String operation) {
+            return client.failed(
+                    operation,
+                    String.valueOf(getMessage()),
+                    mayPass ? "check the attribute url and the network" : "check the attributes url and ca-file");
+        }
+    }
+}

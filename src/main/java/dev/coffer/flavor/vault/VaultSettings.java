@@ -1,0 +1,268 @@
+package dev.coffer.flavor.vault;
+
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.secrets.InvalidException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a component says about its server.
+ *
+ * @param component the component's name, for errors
+ * @param url scheme, host and port, with a slash at the end
+ * @param mount where the engine is mounted, without slashes around
+ * @param kvVersion 1 or 2
+ * @param namespace the server's namespace
+ * @param login how to get a token
+ * @param tls files of certificates
+ * @param connectTimeout how long a connection may take
+ * @param requestTimeout how long an answer may take
+ */
+record VaultSettings(
+        String component,
+        URI url,
+        String mount,
+        int kvVersion,
+        Optional<String> namespace,
+        VaultLogin login,
+        Tls tls,
+        Duration connectTimeout,
+        Duration requestTimeout) {
+    static final String URL = "url";
+    static final String MOUNT = "mount-point";
+    static final String KV_VERSION = "kv-version";
+    static final String NAMESPACE = "vault-namespace";
+    static final String AUTH = "auth";
+    static final String AUTH_MOUNT = "auth-mount";
+    static final String TOKEN = "token";
+    static final String TOKEN_FILE = "token-file";
+    static final String ROLE_ID = "role-id";
+    static final String SECRET_ID = "secret-id";
+    static final String ROLE = "role";
+    static final String JWT_FILE = "jwt-file";
+    static final String USERNAME = "username";
+    static final String PASSWORD = "password";
+    static final String CA_FILE = "ca-file";
+    static final String CLIENT_CERT_FILE = "client-cert-file";
+    static final String CLIENT_KEY_FILE = "client-key-file";
+    static final String CONNECT_TIMEOUT = "connect-timeout";
+    static final String REQUEST_TIMEOUT = "request-timeout";
+
+    private static final Path JWT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
+    private static final long MAX_TIMEOUT_SECONDS = 3_600;
+
+    /** Which of the attributes above each way to log in uses. */
+    private static final Map<String, Set<String>> OF_AUTH = Map.of(
+            "token", Set.of(TOKEN, TOKEN_FILE),
+            "approle", Set.of(AUTH_MOUNT, ROLE_ID, SECRET_ID),
+            "kubernetes", Set.of(AUTH_MOUNT, ROLE, JWT_FILE),
+            "userpass", Set.of(AUTH_MOUNT, USERNAME, PASSWORD));
+
+    /**
+     * Files of certificates, PEM.
+     *
+     * @param authorities whom to trust
+     * @param certificate the client's own chain
+     * @param key its private key
+     */
+    record Tls(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {}
+
+    /**
+     * Reads the attributes; no file.
+     *
+     * @throws InvalidException if one is missing, senseless, or not used by the way to log in
+     */
+    static VaultSettings of(ComponentDefinition component, Map<String, String> environment, Path userHome) {
+        return new Reader(component, environment, userHome).read();
+    }
+
+    private record Reader(ComponentDefinition component, Map<String, String> environment, Path userHome) {
+        VaultSettings read() {
+            Tls tls = new Tls(
+                    attribute(CA_FILE)
+                            .or(() -> variable("VAULT_CACERT"))
+                            .or(() -> variable("BAO_CACERT"))
+                            .map(path -> path(CA_FILE, path)),
+                    attribute(CLIENT_CERT_FILE).map(path -> path(CLIENT_CERT_FILE, path)),
+                    attribute(CLIENT_KEY_FILE).map(path -> path(CLIENT_KEY_FILE, path)));
+            if (tls.certificate().isPresent() != tls.key().isPresent()) {
+                throw invalid("has one of " + CLIENT_CERT_FILE + " and " + CLIENT_KEY_FILE, "give both or neither");
+            }
+            return new VaultSettings(
+                    component.name(),
+                    url(),
+                    mount(MOUNT, attribute(MOUNT).orElse("secret")),
+                    kvVersion(),
+                    attribute(NAMESPACE).or(() -> variable("VAULT_NAMESPACE")).or(() -> variable("BAO_NAMESPACE")),
+                    login(),
+                    tls,
+                    seconds(CONNECT_TIMEOUT, 5),
+                    seconds(REQUEST_TIMEOUT, 30));
+        }
+
+        private Optional<String> attribute(String name) {
+            return Optional.ofNullable(component.attributes().get(name)).filter(text -> !text.isEmpty());
+        }
+
+        private Optional<String> variable(String name) {
+            return Optional.ofNullable(environment.get(name)).filter(text -> !text.isEmpty());
+        }
+
+        private URI url() {
+            String text = attribute(URL)
+                    .or(() -> variable("VAULT_ADDR"))
+                    .or(() -> variable("BAO_ADDR"))
+                    .orElseThrow(() -> invalid("has no url", "give it as --url=https://HOST:8200, or set VAULT_ADDR"));
+            URI url;
+            try {
+                url = new URI(text.endsWith("/") ? text : text + "/");
+            } catch (URISyntaxException e) {
+                throw invalid("has a url that cannot be read", "a url is like https://vault.example.org:8200");
+            }
+            String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+            String host = url.getHost();
+            if (host == null
+                    || url.getRawUserInfo() != null
+                    || url.getRawQuery() != null
+                    || url.getRawFragment() != null
+                    || !(scheme.equals("https") || scheme.equals("http"))) {
+                throw invalid("has a url that is none of a server", "a url is like https://vault.example.org:8200");
+            }
+            if (scheme.equals("http") && !isLoopback(host)) {
+                throw invalid("would send secrets without encryption", "the url has to start with https://");
+            }
+            return url;
+        }
+
+        /** By its text alone: a name could be resolved to any place. */
+        private static boolean isLoopback(String host) {
+            return host.equalsIgnoreCase("localhost")
+                    || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}")
+                    || host.equals("[::1]");
+        }
+
+        private String mount(String attribute, String text) {
+            String mount = text.replaceAll("^/+|/+$", "");
+            boolean sound = !mount.isEmpty();
+            for (String segment : mount.split("/", -1)) {
+                sound &= !segment.isEmpty() && !segment.equals(".") && !segment.equals("..");
+            }
+            if (!sound || !mount.chars().allMatch(c -> c > ' ' && c != 0x7F)) {
+                throw invalid("has a " + attribute + " that is no path", "a mount point is like secret or team/kv");
+            }
+            return mount;
+        }
+
+        private int kvVersion() {
+            String text = attribute(KV_VERSION).orElse("2");
+            if (!text.equals("1") && !text.equals("2")) {
+                throw invalid("has a " + KV_VERSION + " that there is not", "it is 1 or 2");
+            }
+            return Integer.parseInt(text);
+        }
+
+        private Duration seconds(String name, int otherwise) {
+            try {
+                long seconds = Long.parseLong(attribute(name).orElse(String.valueOf(otherwise)));
+                if (seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) {
+                    return Duration.ofSeconds(seconds);
+                }
+            } catch (NumberFormatException e) {
+                // As one that is out of range.
+            }
+            throw invalid("has a " + name + " that is no time", "it is a number of seconds, 1 to 3600");
+        }
+
+        private VaultLogin login() {
+            String auth = attribute(AUTH).orElse("token");
+            Set<String> used = OF_AUTH.get(auth);
+            if (used == null) {
+                throw invalid("has a way to log in that there is not", "the ways are " + ways());
+            }
+            for (Set<String> attributes : OF_AUTH.values()) {
+                for (String name : attributes) {
+                    if (!used.contains(name) && attribute(name).isPresent()) {
+                        throw invalid("has a " + name + ", which the login by " + auth + " does not use", "remove it");
+                    }
+                }
+            }
+            String mount = mount(AUTH_MOUNT, attribute(AUTH_MOUNT).orElse(auth));
+            return switch (auth) {
+                case "approle" -> {
+                    Map<String, String> body = new HashMap<>(Map.of("role_id", required(auth, ROLE_ID)));
+                    attribute(SECRET_ID).ifPresent(id -> body.put("secret_id", id));
+                    yield new VaultLogin.ByRequest("auth/" + mount + "/login", body, Optional.empty());
+                }
+                case "kubernetes" ->
+                    new VaultLogin.ByRequest(
+                            "auth/" + mount + "/login",
+                            Map.of("role", required(auth, ROLE)),
+                            Optional.of(attribute(JWT_FILE)
+                                    .map(path -> path(JWT_FILE, path))
+                                    .orElse(JWT)));
+                case "userpass" ->
+                    new VaultLogin.ByRequest(
+                            "auth/" + mount + "/login/" + VaultClient.encode(required(auth, USERNAME)),
+                            Map.of("password", required(auth, PASSWORD)),
+                            Optional.empty());
+                default -> byToken();
+            };
+        }
+
+        private VaultLogin byToken() {
+            Optional<String> token = attribute(TOKEN);
+            Optional<Path> file = attribute(TOKEN_FILE).map(path -> path(TOKEN_FILE, path));
+            if (token.isPresent() && file.isPresent()) {
+                throw invalid("has a " + TOKEN + " and a " + TOKEN_FILE, "remove one of them");
+            }
+            if (file.isPresent()) {
+                return new VaultLogin.ByFile(file.get());
+            }
+            return token.or(() -> variable("VAULT_TOKEN"))
+                    .or(() -> variable("BAO_TOKEN"))
+                    .<VaultLogin>map(VaultLogin.ByToken::new)
+                    .orElseGet(() -> new VaultLogin.ByFile(userHome.resolve(".vault-token")));
+        }
+
+        private String required(String auth, String name) {
+            return attribute(name)
+                    .orElseThrow(() -> invalid(
+                            "has no " + name + ", which the login by " + auth + " needs",
+                            "give it as --" + name + "=…"));
+        }
+
+        private static String ways() {
+            return String.join(", ", List.copyOf(new TreeSet<>(OF_AUTH.keySet())));
+        }
+
+        private Path path(String name, String text) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw invalid("has a " + name + " that is no path", null);
+            }
+        }
+
+        /** Quotes no attribute: any may be the value of a secret. */
+        private InvalidException invalid(String what, @Nullable String hint) {
+            return new InvalidException("the secrets manager " + component.name() + " " + what, component.name(), hint);
+        }
+    }
+
+    /** The server and the component. Never a credential. */
+    @Override
+    public String toString() {
+        return "VaultSettings(" + component + ")";
+    }
+}

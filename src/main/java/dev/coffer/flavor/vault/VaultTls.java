@@ -1,0 +1,131 @@
+package dev.coffer.flavor.vault;
+
+import dev.coffer.secrets.StoreFileException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Makes a TLS context out of PEM files. */
+final class VaultTls {
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    private VaultTls() {}
+
+    /**
+     * The context.
+     *
+     * @throws StoreFileException if a file cannot be read, or holds something else
+     */
+    static SSLContext context(VaultSettings.Tls tls) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            TrustManager[] trust = tls.authorities().isPresent()
+                    ? authorities(tls.authorities().get())
+                    : null;
+            KeyManager[] keys = tls.certificate().isPresent() && tls.key().isPresent()
+                    ? client(tls.certificate().get(), tls.key().get())
+                    : null;
+            context.init(keys, trust, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java runtime has TLS", e);
+        }
+    }
+
+    private static TrustManager[] authorities(Path file) throws GeneralSecurityException, IOException {
+        KeyStore store = empty();
+        int n = 0;
+        for (Certificate certificate : certificates(file)) {
+            store.setCertificateEntry("authority " + n++, certificate);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    private static KeyManager[] client(Path certificate, Path key) throws GeneralSecurityException, IOException {
+        KeyStore store = empty();
+        store.setKeyEntry(
+                "client", key(key), new char[0], certificates(certificate).toArray(Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, new char[0]);
+        return factory.getKeyManagers();
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        return store;
+    }
+
+    private static Collection<? extends Certificate> certificates(Path file) throws GeneralSecurityException {
+        byte[] content = read(file);
+        Collection<? extends Certificate> found;
+        try {
+            found = CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(content));
+        } catch (java.security.cert.CertificateException e) {
+            found = List.of();
+        }
+        if (found.isEmpty()) {
+            throw new StoreFileException(
+                    "there is no certificate in " + file, file.toString(), "name a file of certificates in PEM");
+        }
+        return found;
+    }
+
+    private static PrivateKey key(Path file) throws GeneralSecurityException {
+        byte[] content = read(file);
+        byte[] der = {};
+        try {
+            Matcher pem = KEY.matcher(new String(content, StandardCharsets.ISO_8859_1));
+            if (pem.find()) {
+                der = Base64.getMimeDecoder().decode(pem.group(1));
+            }
+            for (String algorithm : new String[] {"RSA", "EC", "Ed25519"}) {
+                try {
+                    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+                } catch (InvalidKeySpecException e) {
+                    // A key of another algorithm, or none.
+                }
+            }
+        } finally {
+            Arrays.fill(content, (byte) 0);
+            Arrays.fill(der, (byte) 0);
+        }
+        throw new StoreFileException(
+                "there is no private key in " + file,
+                file.toString(),
+                "it has to be in PEM as PKCS #8, and not encrypted: 'openssl pkcs8 -topk8 -nocrypt' makes it that");
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new StoreFileException(
+                    "the file " + file + " cannot be read", file.toString(), "check the path and its permissions", e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.coffer.flavor.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.secrets.RemoteException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token of one client. One that was got by a login is renewed when two thirds of its time are over, and got anew when
+ * that is refused. Times are those of the JVM's own clock that nobody sets.
+ */
+final class VaultToken {
+    private final VaultSettings settings;
+    private final VaultClient client;
+    private @Nullable String token;
+    private long renewAtNanos;
+    private boolean renewable;
+    private boolean leased;
+
+    VaultToken(VaultSettings settings, VaultClient client) {
+        this.settings = settings;
+        this.client = client;
+    }
+
+    /** The token to use now. */
+    synchronized String current(String operation) {
+        client.requireOpen();
+        String known = token;
+        if (known == null) {
+            return obtain(operation);
+        }
+        if (leased && System.nanoTime() - renewAtNanos >= 0) {
+            return renewable && renew(known) ? known : obtain(operation);
+        }
+        return known;
+    }
+
+    /** Another token, after one was refused; empty if there can be no other. */
+    synchronized Optional<String> insteadOf(String refused, String operation) {
+        if (token != null && !refused.equals(token)) {
+            return Optional.of(token); // another thread was quicker
+        }
+        if (settings.login() instanceof VaultLogin.ByToken) {
+            return Optional.empty();
+        }
+        String next = obtain(operation);
+        return next.equals(refused) ? Optional.empty() : Optional.of(next);
+    }
+
+    synchronized void forget() {
+        token = null;
+    }
+
+    private String obtain(String operation) {
+        leased = false;
+        String next;
+        if (settings.login() instanceof VaultLogin.ByToken given) {
+            next = given.token();
+        } else if (settings.login() instanceof VaultLogin.ByFile given) {
+            next = VaultClient.readToken(given.file());
+        } else if (settings.login() instanceof VaultLogin.ByRequest given) {
+            next = logIn(given, operation);
+        } else {
+            throw new IllegalStateException("no other way to log in");
+        }
+        token = next;
+        return next;
+    }
+
+    private String logIn(VaultLogin.ByRequest login, String operation) {
+        ObjectNode body = VaultClient.object();
+        login.body().forEach(body::put);
+        login.jwt().ifPresent(file -> body.put("jwt", VaultClient.readToken(file)));
+        VaultAnswer answer;
+        try {
+            answer = client.send("POST", login.path(), body, null);
+        } catch (VaultClient.NotSentException e) {
+            throw e.asRemote(client, operation);
+        } catch (IOException e) {
+            throw client.failed(operation, "the connection broke off while logging in", "try again");
+        }
+        JsonNode auth = answer.body().path("auth");
+        String next = auth.path("client_token").asText("");
+        if (!answer.ok() || next.isEmpty()) {
+            throw denied(operation, answer);
+        }
+        remember(auth);
+        return next;
+    }
+
+    private RemoteException denied(String operation, VaultAnswer answer) {
+        return client.failed(
+                operation, "the login was refused: " + answer.describe(), "check the attributes that the login uses");
+    }
+
+    private boolean renew(String known) {
+        try {
+            VaultAnswer answer = client.send("POST", "auth/token/renew-self", VaultClient.object(), known);
+            if (answer.ok()) {
+                remember(answer.body().path("auth"));
+                return true;
+            }
+        } catch (IOException e) {
+            // Logging in anew tells better what is wrong.
+        }
+        return false;
+    }
+
+    private void remember(JsonNode auth) {
+        long seconds = auth.path("lease_duration").asLong(0);
+        leased = seconds > 0;
+        renewable = auth.path("renewable").asBoolean(false);
+        renewAtNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos() * 2 / 3;
+    }
+}

@@ -1,0 +1,286 @@
+package dev.coffer.flavor.vault;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.flavor.Fault;
+import dev.coffer.flavor.MeanProxy;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Recoverable;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretExistsException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.WriteReceipt;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad days between coffer and a real server: nothing is lost, nothing is done twice, and no value is told. */
+@Tag("servers")
+class VaultFaultsTest {
+    private static final SecretName DB = SecretName.of("db");
+    private static final String CANARY = "canary-7d1f";
+
+    private final VaultBackend backend = new VaultBackend(2, Map.of());
+    private final MeanProxy proxy = new MeanProxy(VaultServer.shared().address());
+    private final SecretsManager manager = backend.at(
+            proxy.address(), "here", Map.of("scope", "global", "connect-timeout", "2", "request-timeout", "1"));
+
+    @AfterEach
+    void tearDown() {
+        manager.close();
+        proxy.close();
+        backend.cleanUp();
+    }
+
+    private static boolean isWrite(MeanProxy.Request request) {
+        return request.method().equals("POST") && request.target().contains("/data/");
+    }
+
+    private static boolean isRead(MeanProxy.Request request) {
+        return request.method().equals("GET");
+    }
+
+    private static Secret secret(String value) {
+        return Secret.of(DB, Map.of("k", SecretValue.of(value)));
+    }
+
+    /** Past the proxy. */
+    private String stored() {
+        try (SecretsManager direct = backend.open("direct", Map.of("scope", "global"));
+                Secret found = direct.getSecret(DB)) {
+            return found.value("k").revealText() + " version " + found.version().orElseThrow();
+        }
+    }
+
+    private void assertNothingStored() {
+        assertThrows(NoSuchSecretException.class, this::stored);
+    }
+
+    private static RemoteException assertTold(org.junit.jupiter.api.function.Executable operation) {
+        RemoteException e = assertThrows(RemoteException.class, operation);
+        StringBuilder chain = new StringBuilder();
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            chain.append(at);
+        }
+        assertFalse(chain.toString().contains(CANARY), chain.toString());
+        assertFalse(chain.toString().contains("hvs."), chain.toString());
+        assertTrue(e.getMessage().contains("Vault") && e.getMessage().contains("here"), e.getMessage());
+        return e;
+    }
+
+    static Stream<Fault> faultsOfAnAnswer() {
+        return Stream.of(
+                Fault.failAfterwards(500, "{\"errors\":[\"" + CANARY + "\"]}"),
+                Fault.failAfterwards(502, "<html>" + CANARY),
+                Fault.refuse(500, "{\"errors\":[]}"),
+                Fault.cutBefore(),
+                Fault.cutAfter(),
+                Fault.cutMidway(),
+                Fault.truncate(),
+                Fault.delayAfter(Duration.ofMillis(1_500)),
+                Fault.throttle("1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfAnAnswer")
+    void write_isDoneOnce(Fault fault) {
+        proxy.next(VaultFaultsTest::isWrite, fault);
+        WriteReceipt receipt = manager.registerSecret(secret(CANARY));
+        assertEquals(1, receipt.version());
+        assertEquals(CANARY + " version 1", stored());
+        proxy.next(VaultFaultsTest::isWrite, fault);
+        assertEquals(2, manager.updateSecret(secret("new")).version());
+        assertEquals("new version 2", stored());
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfAnAnswer")
+    void read_isRepeated(Fault fault) {
+        manager.registerSecret(secret("v"));
+        proxy.next(VaultFaultsTest::isRead, fault);
+        manager.getSecret(DB).close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfAnAnswer")
+    void deletion_isDoneOnce_andNothingElseIsDeleted(Fault fault) {
+        manager.registerSecret(secret("v"));
+        for (String step : List.of("/data/", "/delete/")) {
+            proxy.next(
+                    request ->
+                            request.method().equals("POST") && request.target().contains(step),
+                    fault);
+        }
+        manager.deleteSecret(DB);
+        assertNothingStored();
+        assertEquals(List.of(), manager.getAllSecretKeys());
+        assertEquals(3, ((Recoverable) manager).recoverSecret(DB).version());
+        assertEquals("v version 3", stored());
+    }
+
+    @Test
+    void serverThatNeverAnswers_isAnError_andNothingIsWritten() {
+        for (Fault fault :
+                List.of(Fault.cutBefore(), Fault.refuse(500, "{}"), Fault.delayBefore(Duration.ofMinutes(1)))) {
+            proxy.always(VaultFaultsTest::isWrite, fault);
+            assertTold(() -> manager.registerSecret(secret(CANARY)));
+            proxy.relent();
+        }
+        proxy.always(VaultFaultsTest::isRead, Fault.cutMidway());
+        assertTold(() -> manager.getSecret(DB));
+        proxy.relent();
+    }
+
+    @Test
+    void longThrottling_isSaid_insteadOfWaited() {
+        proxy.always(request -> true, Fault.throttle("3600"));
+        RemoteException e = assertThrows(RemoteException.class, () -> manager.registerSecret(secret(CANARY)));
+        assertTrue(e.getMessage().contains("3600 seconds"), e.getMessage());
+        assertEquals(1, proxy.requests().size());
+        proxy.relent();
+        assertNothingStored();
+    }
+
+    @Test
+    void redirect_isNotFollowed_andTheOtherHostSeesNothing() {
+        try (MeanProxy other = new MeanProxy(VaultServer.shared().address())) {
+            for (int status : new int[] {301, 302, 307, 308}) {
+                proxy.next(Fault.redirect(status, other.address().resolve("v1/x")));
+                assertTold(() -> manager.registerSecret(secret(CANARY)));
+                proxy.next(Fault.redirect(status, other.address().resolve("v1/x")));
+                assertTold(() -> manager.getSecret(DB));
+            }
+            assertEquals(List.of(), other.requests());
+        }
+        assertNothingStored();
+    }
+
+    @Test
+    void answerWithoutEnd_isGivenUp() {
+        manager.registerSecret(secret("v"));
+        proxy.next(VaultFaultsTest::isRead, Fault.oversize(1L << 32));
+        assertTold(() -> manager.getSecret(DB));
+        assertTrue(proxy.streamedBytes() < 200L << 20, "took " + proxy.streamedBytes() + " bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"errors\":[\"" + CANARY + "\"]}", "{\"errors\":\"" + CANARY + "\"}", CANARY, "", "[1,2"})
+    void refusal_tellsNoWordOfTheServer_thatIsNotKnown(String body) {
+        for (int status : new int[] {400, 403, 405, 413}) {
+            proxy.next(VaultFaultsTest::isWrite, Fault.refuse(status, body));
+            RemoteException e = assertTold(() -> manager.registerSecret(secret(CANARY)));
+            assertTrue(e.getMessage().contains("status " + status), e.getMessage());
+        }
+        assertNothingStored();
+    }
+
+    @Test
+    void deeplyNestedAnswer_isNoCrash() {
+        manager.registerSecret(secret("v"));
+        String bomb = "{\"data\":" + "[".repeat(1_000_000) + "]".repeat(1_000_000) + "}";
+        proxy.always(VaultFaultsTest::isRead, Fault.refuse(200, bomb));
+        assertTold(() -> manager.getSecret(DB));
+    }
+
+    @Test
+    void listThatIsStale_neitherHidesNorInventsASecret() {
+        manager.registerSecret(secret("v"));
+        Predicate<MeanProxy.Request> lists = request -> request.target().endsWith("list=true");
+        proxy.always(lists, Fault.refuse(404, "{\"errors\":[]}"));
+        assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("w")));
+        manager.getSecret(DB).close();
+        proxy.relent();
+        proxy.always(lists, Fault.refuse(200, "{\"data\":{\"keys\":[\"db\",\"gone\",\"../up\",\"a b\"]}}"));
+        assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
+    /** A process that ends between the two steps of a deletion leaves a secret that is deleted, and can be finished. */
+    @Test
+    void deletionThatWasInterrupted_isFinishedByTheNext() {
+        manager.registerSecret(secret("v"));
+        proxy.always(request -> request.target().contains("/delete/"), Fault.cutBefore());
+        assertTold(() -> manager.deleteSecret(DB));
+        proxy.relent();
+        assertThrows(NoSuchSecretException.class, () -> manager.getSecret(DB));
+        assertThrows(NoSuchSecretException.class, () -> manager.updateSecret(secret("w")));
+        assertThrows(NoSuchSecretException.class, () -> manager.deleteSecret(DB));
+        assertEquals(List.of(), manager.getAllSecretKeys());
+        ((Recoverable) manager).recoverSecret(DB);
+        assertEquals("v version 3", stored());
+    }
+
+    @Test
+    void serverThatIsKilled_isToldApart() {
+        VaultServer own = VaultServer.start();
+        String mount = own.newMount(2);
+        Map<String, String> there = Map.of("token", own.rootToken(), "mount-point", mount);
+        try (SecretsManager other = backend.at(own.address(), "here", there)) {
+            other.registerSecret(secret("v"));
+            own.close();
+            RemoteException e = assertTold(() -> other.getSecret(DB));
+            assertTrue(e.getMessage().contains("cannot be reached"), e.getMessage());
+            assertTold(() -> other.registerSecret(secret(CANARY)));
+            assertNotNull(other.check().orElse(null));
+        }
+    }
+
+    // What operations cost
+
+    private int requestsOf(Runnable operation) {
+        proxy.forgetRequests();
+        operation.run();
+        return proxy.requests().size();
+    }
+
+    @Test
+    void requests_areAsManyAsTheReadmeSays() {
+        manager.getAllSecretKeys(); // the connection
+        assertEquals(1, requestsOf(() -> manager.registerSecret(secret("1"))));
+        assertEquals(1, requestsOf(() -> manager.getSecret(DB).close()));
+        assertEquals(2, requestsOf(() -> manager.updateSecret(secret("2"))));
+        assertEquals(1, requestsOf(() -> manager.updateSecret(secret("2"))), "nothing to write");
+        manager.registerSecret(Secret.of(SecretName.of("a/b"), Map.of()));
+        assertEquals(4, requestsOf(manager::getAllSecretKeys), "two folders, two secrets");
+        assertEquals(3, requestsOf(() -> manager.deleteSecret(DB)));
+    }
+
+    @Test
+    void requests_ofVersion1_areAsManyAsTheReadmeSays() {
+        VaultBackend kv1 = new VaultBackend(1, Map.of());
+        try (SecretsManager old = kv1.at(proxy.address(), "here", Map.of())) {
+            assertEquals(2, requestsOf(() -> old.registerSecret(secret("1"))));
+            assertEquals(1, requestsOf(() -> old.getSecret(DB).close()));
+            assertEquals(2, requestsOf(() -> old.updateSecret(secret("2"))));
+            assertEquals(1, requestsOf(old::getAllSecretKeys));
+            assertEquals(2, requestsOf(() -> old.deleteSecret(DB)));
+        } finally {
+            kv1.cleanUp();
+        }
+    }
+
+    @Test
+    void noValue_isInAPathOrHeader() {
+        manager.registerSecret(secret(CANARY));
+        manager.getSecret(DB).close();
+        for (MeanProxy.Request request : proxy.requests()) {
+            assertFalse((request.target() + request.headers()).contains(CANARY), request.target());
+        }
+        assertTrue(proxy.requests().stream().anyMatch(request -> new String(request.body(), UTF_8).contains(CANARY)));
+    }
+}

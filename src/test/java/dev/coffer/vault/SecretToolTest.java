@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against scripts in the place of {@code secret-tool}; {@code KeychainIT} uses the real one. */
+/** Against scripts in the place of {@code secret-tool}; the transcript {@code keychain.txt} uses the real one. */
 class SecretToolTest {
     private static final String ID = "0123456789abcdef";
     private static final byte[] CONTENT = "coffer-keychain-v1:top:secret".getBytes(US_ASCII);

@@ -160,6 +160,19 @@ class VaultLoginTest {
         }
     }
 
+    /** It may neither look itself up nor ask for its rights. */
+    @Test
+    void tokenWithoutThePolicyDefault_works() {
+        String policy = "bare-" + backend.mount();
+        server.writePolicy(
+                policy,
+                "path \"" + backend.mount()
+                        + "/*\" { capabilities = [\"create\", \"read\", \"update\", \"delete\", \"list\"] }");
+        try (SecretsManager manager = backend.open("here", Map.of("token", server.newToken(HOUR, policy)))) {
+            assertWorks(manager);
+        }
+    }
+
     @Test
     void check_tellsUnreachableUnauthenticatedAndNotFoundApart() {
         try (SecretsManager manager = backend.open("here", Map.of("token", "hvs.nobody"))) {

@@ -62,13 +62,13 @@ final class UsageErrors {
         return new UsageException("there is a word too many", help);
     }
 
-    /** Without what may be its value: {@code --password=x}, {@code -px}. */
     /** Whether the command has the option elsewhere. */
     private static boolean isHidden(String word, UnmatchedArgumentException e) {
         Object command = e.getCommandLine().getCommand();
         return word.equals(CommandTree.KEYCHAIN) && (command instanceof Init || command instanceof KeySlotAdd);
     }
 
+    /** Without what may be its value: {@code --password=x}, {@code -px}. */
     private static String optionName(String word) {
         if (!word.startsWith("--")) {
             return word.substring(0, Math.min(word.length(), word.offsetByCodePoints(0, Math.min(2, word.length()))));

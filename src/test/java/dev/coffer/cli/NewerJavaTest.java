@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.vault.Diagnosis;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,7 +49,9 @@ class NewerJavaTest {
                 .start();
         assertEquals(
                 user.resolve(".jdks/newest").toString(),
-                new String(shell.getInputStream().readAllBytes(), System.getProperty("sun.jnu.encoding")));
+                new String(
+                        shell.getInputStream().readAllBytes(),
+                        Charset.forName(System.getProperty("sun.jnu.encoding"))));
     }
 
     @Test

@@ -134,11 +134,13 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
                 && isLive(metadata, metadata.path("current_version").asLong(0));
     }
 
-    private static boolean isLive(JsonNode metadata, long version) {
+    /** Where versions are deleted by themselves after a time, each says from its beginning when that will be. */
+    private boolean isLive(JsonNode metadata, long version) {
         JsonNode of = metadata.path("versions").path(String.valueOf(version));
+        Instant deleted = time(of.path("deletion_time").asText(""));
         return of.isObject()
                 && !of.path("destroyed").asBoolean(false)
-                && of.path("deletion_time").asText("").isEmpty();
+                && (deleted == null || deleted.isAfter(clock.instant()));
     }
 
     private Optional<JsonNode> metadata(SecretName name, String operation) {

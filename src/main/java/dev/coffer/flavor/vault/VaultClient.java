@@ -317,6 +317,11 @@ final class VaultClient {
         return encoded.toString();
     }
 
+    /** Whether it is printable ASCII without spaces, as all that goes into a header has to be here. */
+    static boolean isHeader(String text) {
+        return text.chars().allMatch(c -> c > ' ' && c < 0x7F);
+    }
+
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
@@ -334,7 +339,7 @@ final class VaultClient {
             }
             try {
                 String text = new String(bytes, StandardCharsets.US_ASCII).strip();
-                if (!text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+                if (!text.isEmpty() && isHeader(text)) {
                     return text;
                 }
             } finally {

@@ -104,7 +104,10 @@ record VaultSettings(
                     url(),
                     mount(MOUNT, attribute(MOUNT).orElse("secret")),
                     kvVersion(),
-                    attribute(NAMESPACE).or(() -> variable("VAULT_NAMESPACE")).or(() -> variable("BAO_NAMESPACE")),
+                    attribute(NAMESPACE)
+                            .or(() -> variable("VAULT_NAMESPACE"))
+                            .or(() -> variable("BAO_NAMESPACE"))
+                            .map(text -> inHeader(NAMESPACE, text)),
                     login(),
                     tls,
                     seconds(CONNECT_TIMEOUT, 5),
@@ -213,7 +216,7 @@ record VaultSettings(
                                     .orElse(JWT)));
                 case "userpass" ->
                     new VaultLogin.ByRequest(
-                            "auth/" + mount + "/login/" + VaultClient.encode(required(auth, USERNAME)),
+                            "auth/" + mount + "/login/" + VaultClient.encode(username(auth)),
                             Map.of("password", required(auth, PASSWORD)),
                             Optional.empty());
                 default -> byToken();
@@ -231,8 +234,28 @@ record VaultSettings(
             }
             return token.or(() -> variable("VAULT_TOKEN"))
                     .or(() -> variable("BAO_TOKEN"))
+                    .map(text -> inHeader(TOKEN, text))
                     .<VaultLogin>map(VaultLogin.ByToken::new)
                     .orElseGet(() -> new VaultLogin.ByFile(userHome.resolve(".vault-token")));
+        }
+
+        /** A part of a path, and no more than one. */
+        private String username(String auth) {
+            String name = required(auth, USERNAME);
+            if (name.contains("/") || name.equals(".") || name.equals("..")) {
+                throw invalid("has a " + USERNAME + " that Vault cannot have", "a user name has no slash");
+            }
+            return name;
+        }
+
+        /** Without the end of line that a file brings along; the HTTP client quotes what it cannot send. */
+        private String inHeader(String name, String text) {
+            String stripped = text.strip();
+            if (stripped.isEmpty() || !VaultClient.isHeader(stripped)) {
+                throw invalid(
+                        "has a " + name + " with characters that none has", "check it for spaces and line breaks");
+            }
+            return stripped;
         }
 
         private String required(String auth, String name) {

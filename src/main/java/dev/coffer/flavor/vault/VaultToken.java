@@ -84,7 +84,7 @@ final class VaultToken {
         }
         JsonNode auth = answer.body().path("auth");
         String next = auth.path("client_token").asText("");
-        if (!answer.ok() || next.isEmpty()) {
+        if (!answer.ok() || next.isEmpty() || !VaultClient.isHeader(next)) {
             throw denied(operation, answer);
         }
         remember(auth);

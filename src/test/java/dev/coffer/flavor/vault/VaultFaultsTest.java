@@ -240,6 +240,19 @@ class VaultFaultsTest {
         }
     }
 
+    /** Such versions say from their beginning when they will be deleted. */
+    @Test
+    void secretsThatVaultDeletesLater_areLiveUntilThen() {
+        VaultServer.shared().asRoot("POST", backend.mount() + "/config", Map.of("delete_version_after", "1h"));
+        manager.registerSecret(secret("v"));
+        assertEquals(List.of(DB), manager.getAllSecretKeys());
+        assertThrows(SecretExistsException.class, () -> ((Recoverable) manager).recoverSecret(DB));
+        manager.deleteSecret(DB);
+        assertEquals(List.of(), manager.getAllSecretKeys());
+        ((Recoverable) manager).recoverSecret(DB);
+        assertEquals("v version 3", stored());
+    }
+
     // What operations cost
 
     private int requestsOf(Runnable operation) {

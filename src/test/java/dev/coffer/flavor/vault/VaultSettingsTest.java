@@ -112,9 +112,9 @@ class VaultSettingsTest {
         VaultLogin.ByRequest approle = request(settings(Map.of(), url, "auth=approle", "role-id=r", "secret-id=s"));
         assertEquals("auth/approle/login", approle.path());
         assertEquals(Map.of("role_id", "r", "secret_id", "s"), approle.body());
-        VaultLogin.ByRequest user = request(
-                settings(Map.of(), url, "auth=userpass", "auth-mount=/people/", "username=a b/c", "password=p"));
-        assertEquals("auth/people/login/a%20b/c", user.path());
+        VaultLogin.ByRequest user =
+                request(settings(Map.of(), url, "auth=userpass", "auth-mount=/people/", "username=a b", "password=p"));
+        assertEquals("auth/people/login/a%20b", user.path());
         VaultLogin.ByRequest kubernetes = request(settings(Map.of(), url, "auth=kubernetes", "role=r"));
         assertEquals(Optional.of(Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token")), kubernetes.jwt());
         assertFalse(approle.toString().contains("s="), approle.toString());
@@ -134,6 +134,8 @@ class VaultSettingsTest {
             role-id=r
             token=t token-file=f
             auth-mount=x
+            auth=userpass password=p username=a/../b
+            auth=userpass password=p username=..
             kv-version=3
             mount-point=/
             mount-point=a/../b
@@ -148,6 +150,22 @@ class VaultSettingsTest {
         String[] all = ("url=https://vault.example.org " + attributes).split(" ");
         InvalidException e = assertThrows(InvalidException.class, () -> settings(Map.of(), all));
         assertTrue(e.getMessage().startsWith("the secrets manager team has"), e.getMessage());
+    }
+
+    /** A file brings an end of line along, and the HTTP client would quote what it cannot send. */
+    @Test
+    void token_isStripped_andOneThatCannotBeSentIsNotQuoted() {
+        String url = "url=https://vault.example.org";
+        assertEquals("hvs.x", token(settings(Map.of(), url, "token=hvs.x\r\n")));
+        for (String attribute : new String[] {
+            "token=canary\nx", "token=canary x", "token=canary\u00e9", "vault-namespace=canary\r\nX: y"
+        }) {
+            InvalidException e = assertThrows(InvalidException.class, () -> settings(Map.of(), url, attribute));
+            assertFalse(e.getMessage().contains("canary"), e.getMessage());
+        }
+        InvalidException e =
+                assertThrows(InvalidException.class, () -> settings(Map.of("VAULT_TOKEN", "canary\u0000"), url));
+        assertFalse(e.getMessage().contains("canary"), e.getMessage());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.coffer.flavor.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
@@ -235,7 +236,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         if (found.live().isPresent() && found.version() != expectedVersion) {
             throw overtaken(secret.name(), String.valueOf(expectedVersion));
         }
-        return update(fit, found).orElseThrow(() -> overtaken(secret.name(), String.valueOf(expectedVersion)));
+        return update(fit, found).orElseThrow(() -> overtakenOrDeleted(secret.name(), expectedVersion));
     }
 
     private Optional<WriteReceipt> update(Secret fit, Found found) {
@@ -268,10 +269,19 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     public void deleteSecret(SecretName name, long expectedVersion) {
         client.requireOpen();
         Found found = find(name);
-        boolean other = found.live().isPresent() && found.version() != expectedVersion;
-        if (other || !delete(name, found)) {
+        if (found.live().isPresent() && found.version() != expectedVersion) {
             throw overtaken(name, String.valueOf(expectedVersion));
         }
+        if (!delete(name, found)) {
+            throw overtakenOrDeleted(name, expectedVersion);
+        }
+    }
+
+    /** Somebody else was quicker: with a change, or with a deletion. */
+    private CofferException overtakenOrDeleted(SecretName name, long expectedVersion) {
+        return find(name).live().isPresent()
+                ? overtaken(name, String.valueOf(expectedVersion))
+                : new NoSuchSecretException(name);
     }
 
     private boolean delete(SecretName name, Found found) {

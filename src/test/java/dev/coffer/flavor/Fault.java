@@ -43,7 +43,7 @@ public sealed interface Fault {
      */
     record Reply(int status, Map<String, String> headers, byte[] body) {
         /** With a body of JSON. */
-        static Reply json(int status, String body) {
+        public static Reply json(int status, String body) {
             return new Reply(status, Map.of("Content-Type", "application/json"), body.getBytes(UTF_8));
         }
 

@@ -3,11 +3,15 @@ package dev.coffer.flavor.vault;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +34,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +46,22 @@ import org.jspecify.annotations.Nullable;
  * would carry the token to another host.
  */
 final class VaultClient {
-    private static final int MAX_ANSWER_BYTES = 64 << 20; // four times the largest secret, whatever escapes it needs
-    private static final int MAX_DEPTH = 64;
+    private static final int MAX_ANSWER_BYTES = 6 * Secret.MAX_BYTES + (4 << 20); // Go writes < as six characters
+    private static final int MAX_DEPTH = 1_000;
+    private static final int MAX_NUMBER_DIGITS = 100_000;
     private static final int MAX_TOKEN_BYTES = 64 << 10;
 
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_ANSWER_BYTES)
+    // Numbers of other tools keep all their digits.
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_DIGITS)
+                            .maxStringLength(MAX_ANSWER_BYTES)
+                            .build())
                     .build())
-            .build());
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     private final VaultSettings settings;
     private final Pauses pauses;
@@ -107,7 +119,7 @@ final class VaultClient {
             try {
                 answer = authorized(operation, method, path, body);
             } catch (NotSentException e) {
-                if (attempt < Pauses.ATTEMPTS) {
+                if (e.mayPass() && attempt < Pauses.ATTEMPTS) {
                     pauses.before(attempt, Duration.ZERO);
                     continue;
                 }
@@ -218,9 +230,9 @@ final class VaultClient {
     }
 
     /** The exceptions of the client can hold parts of an answer, so none of them is kept as a cause. */
-    private static IOException classified(@Nullable Throwable cause) {
+    static IOException classified(@Nullable Throwable cause) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
-            if (at instanceof SSLException) {
+            if (at instanceof SSLHandshakeException || at instanceof SSLPeerUnverifiedException) {
                 return new NotSentException(
                         "the server's certificate is not trusted, or it speaks no TLS that Java does", false);
             }
@@ -229,6 +241,9 @@ final class VaultClient {
             }
             if (at instanceof ConnectException) {
                 return new NotSentException("it cannot be reached: no connection", true);
+            }
+            if (at instanceof SSLException) { // the request may have been read before
+                return new IOException("TLS");
             }
             if (at instanceof BoundedBody.TooLargeException) {
                 return new BoundedBody.TooLargeException();
@@ -276,6 +291,8 @@ final class VaultClient {
                     .connectTimeout(settings.connectTimeout());
             if ("https".equalsIgnoreCase(settings.url().getScheme())) {
                 builder.sslContext(VaultTls.context(settings.tls()));
+            } else {
+                builder.proxy(HttpClient.Builder.NO_PROXY); // what is not encrypted stays on this machine
             }
             http = builder.build();
         }
@@ -290,9 +307,12 @@ final class VaultClient {
         }
     }
 
-    synchronized void close() {
-        closed = true;
-        http = null;
+    /** Not with the lock on this: whoever has the token's lock may wait for it. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+            http = null;
+        }
         token.forget();
     }
 

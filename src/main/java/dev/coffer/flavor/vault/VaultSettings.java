@@ -136,6 +136,8 @@ record VaultSettings(
             String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
             String host = url.getHost();
             if (host == null
+                    || url.getPort() == 0
+                    || url.getPort() > 65_535
                     || url.getRawUserInfo() != null
                     || url.getRawQuery() != null
                     || url.getRawFragment() != null

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
@@ -67,8 +68,17 @@ final class VaultTls {
 
     private static KeyManager[] client(Path certificate, Path key) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
-        store.setKeyEntry(
-                "client", key(key), new char[0], certificates(certificate).toArray(Certificate[]::new));
+        PrivateKey own = key(key);
+        Certificate[] chain = certificates(certificate).toArray(Certificate[]::new);
+        try {
+            store.setKeyEntry("client", own, new char[0], chain);
+        } catch (KeyStoreException | IllegalArgumentException e) {
+            throw new StoreFileException(
+                    "the certificates in " + certificate + " are no chain of the key in " + key,
+                    certificate.toString(),
+                    "put the client's own certificate first, and then the one that signed it",
+                    e);
+        }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
         return factory.getKeyManagers();
@@ -101,7 +111,7 @@ final class VaultTls {
         try {
             Matcher pem = KEY.matcher(new String(content, StandardCharsets.ISO_8859_1));
             if (pem.find()) {
-                der = Base64.getMimeDecoder().decode(pem.group(1));
+                der = decoded(pem.group(1));
             }
             for (String algorithm : new String[] {"RSA", "EC", "Ed25519"}) {
                 try {
@@ -118,6 +128,14 @@ final class VaultTls {
                 "there is no private key in " + file,
                 file.toString(),
                 "it has to be in PEM as PKCS #8, and not encrypted: 'openssl pkcs8 -topk8 -nocrypt' makes it that");
+    }
+
+    private static byte[] decoded(String base64) {
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            return new byte[0]; // no key, as the caller says
+        }
     }
 
     private static byte[] read(Path file) {

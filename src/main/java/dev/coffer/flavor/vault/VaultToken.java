@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * that is refused. Times are those of the JVM's own clock that nobody sets.
  */
 final class VaultToken {
+    private static final Duration MAX_LEASE = Duration.ofDays(3_650);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final VaultSettings settings;
     private final VaultClient client;
     private @Nullable String token;
     private long renewAtNanos;
+    private long expiresAtNanos;
     private boolean renewable;
     private boolean leased;
 
@@ -32,10 +36,18 @@ final class VaultToken {
         if (known == null) {
             return obtain(operation);
         }
-        if (leased && System.nanoTime() - renewAtNanos >= 0) {
-            return renewable && renew(known) ? known : obtain(operation);
+        if (!leased || System.nanoTime() - renewAtNanos < 0 || (renewable && renew(known))) {
+            return known;
         }
-        return known;
+        try {
+            return obtain(operation);
+        } catch (RemoteException e) {
+            if (System.nanoTime() - expiresAtNanos >= 0) {
+                throw e;
+            }
+            renewAtNanos = System.nanoTime() + AGAIN.toNanos();
+            return known; // good for a while yet, and the trouble may pass
+        }
     }
 
     /** Another token, after one was refused; empty if there can be no other. */
@@ -43,11 +55,22 @@ final class VaultToken {
         if (token != null && !refused.equals(token)) {
             return Optional.of(token); // another thread was quicker
         }
-        if (settings.login() instanceof VaultLogin.ByToken) {
+        if (settings.login() instanceof VaultLogin.ByToken || isValid(refused)) {
             return Optional.empty();
         }
         String next = obtain(operation);
         return next.equals(refused) ? Optional.empty() : Optional.of(next);
+    }
+
+    /** Whether the server knows the token, so that it is the operation that was refused: another token would not help. */
+    private boolean isValid(String refused) {
+        try {
+            return settings.login() instanceof VaultLogin.ByRequest
+                    && client.send("GET", "auth/token/lookup-self", null, refused)
+                            .ok();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     synchronized void forget() {
@@ -55,7 +78,6 @@ final class VaultToken {
     }
 
     private String obtain(String operation) {
-        leased = false;
         String next;
         if (settings.login() instanceof VaultLogin.ByToken given) {
             next = given.token();
@@ -110,9 +132,11 @@ final class VaultToken {
     }
 
     private void remember(JsonNode auth) {
-        long seconds = auth.path("lease_duration").asLong(0);
+        long seconds = Math.min(auth.path("lease_duration").asLong(0), MAX_LEASE.toSeconds());
         leased = seconds > 0;
         renewable = auth.path("renewable").asBoolean(false);
-        renewAtNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos() * 2 / 3;
+        long lease = Duration.ofSeconds(seconds).toNanos();
+        renewAtNanos = System.nanoTime() + lease / 3 * 2;
+        expiresAtNanos = System.nanoTime() + lease;
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.flavor.Fault;
+import dev.coffer.flavor.MeanProxy;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -157,6 +161,80 @@ class VaultLoginTest {
                     assertThrows(RemoteException.class, () -> manager.registerSecret(secret("db", "canary-value")));
             assertTrue(e.getMessage().contains("permission denied"), e.getMessage());
             assertFalse(e.toString().contains("canary"), e.toString());
+        }
+    }
+
+    // A token that is good is neither given up nor multiplied
+
+    private static long logins(MeanProxy proxy) {
+        return proxy.requests().stream()
+                .filter(request -> request.target().endsWith("/login"))
+                .count();
+    }
+
+    private Map<String, String> by(VaultServer.AppRole role) {
+        return Map.of("auth", "approle", "role-id", role.roleId(), "secret-id", role.secretId());
+    }
+
+    @Test
+    void refusalByAPolicy_isNoReasonToLogInAnew() {
+        VaultServer.AppRole role = server.newAppRole(HOUR, "read-" + backend.mount());
+        try (MeanProxy proxy = new MeanProxy(server.address());
+                SecretsManager manager = backend.at(proxy.address(), "here", by(role))) {
+            for (int i = 0; i < 3; i++) {
+                assertThrows(RemoteException.class, () -> manager.registerSecret(secret("db", "v")));
+            }
+            assertEquals(1, logins(proxy));
+        }
+    }
+
+    @Test
+    void renewalThatFailsForAMoment_costsNoGoodToken() throws Exception {
+        VaultServer.AppRole role = server.newAppRole(Duration.ofSeconds(6), all());
+        try (MeanProxy proxy = new MeanProxy(server.address());
+                SecretsManager manager = backend.at(proxy.address(), "here", by(role))) {
+            manager.getAllSecretKeys();
+            Thread.sleep(4_200); // two thirds of its time
+            proxy.always(request -> request.target().contains("/auth/"), Fault.refuse(503, "{}"));
+            assertEquals(List.of(), manager.getAllSecretKeys());
+        }
+    }
+
+    @Test
+    void close_duringARenewal_hangsNobody() throws Exception {
+        VaultServer.AppRole role = server.newAppRole(Duration.ofSeconds(3), all());
+        try (MeanProxy proxy = new MeanProxy(server.address())) {
+            SecretsManager manager = backend.at(proxy.address(), "here", by(role));
+            manager.getAllSecretKeys();
+            Thread.sleep(2_100); // two thirds of its time
+            CountDownLatch renewing = new CountDownLatch(1);
+            proxy.always(request -> request.target().endsWith("renew-self"), Fault.edit(reply -> {
+                renewing.countDown();
+                pause(700);
+                return Fault.Reply.json(403, "{\"errors\":[\"permission denied\"]}");
+            }));
+            Thread reader = new Thread(() -> {
+                try {
+                    manager.getAllSecretKeys();
+                } catch (IllegalStateException | CofferException e) {
+                    // Closed under it, or done before.
+                }
+            });
+            reader.start();
+            assertTrue(renewing.await(30, TimeUnit.SECONDS));
+            Thread closer = new Thread(manager::close);
+            closer.start();
+            closer.join(20_000);
+            reader.join(20_000);
+            assertFalse(closer.isAlive() || reader.isAlive(), "both wait for each other");
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -66,6 +66,7 @@ class VaultSettingsTest {
                 "ftp://localhost",
                 "localhost:8200",
                 "https://",
+                "https://vault.example.org:99999",
                 "https://user:pw@vault.example.org",
                 "https://vault.example.org?x=canary",
                 "https://vault.example.org#x",

@@ -3,6 +3,7 @@ package dev.coffer.flavor.vault;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,7 +39,11 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLProtocolException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -181,6 +186,11 @@ class VaultWireTest {
         return pem(who + ".key", "PRIVATE KEY", keys(who).getKey(who, PASSWORD).getEncoded());
     }
 
+    private String pem(String name, String base64, String what) throws IOException {
+        String text = "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
     private String pem(String name, String what, byte[] der) throws IOException {
         String text = "-----BEGIN " + what + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + what + "-----\n";
@@ -247,6 +257,19 @@ class VaultWireTest {
         }
     }
 
+    /** After the handshake the server may have read the request: a write is not sent again without a look. */
+    @Test
+    void troubleOfTls_isNotSentOnlyWhileHandsAreShaken() {
+        assertInstanceOf(
+                VaultClient.NotSentException.class, VaultClient.classified(new SSLHandshakeException("no trust")));
+        assertInstanceOf(
+                VaultClient.NotSentException.class,
+                VaultClient.classified(new IOException(new SSLPeerUnverifiedException("x"))));
+        for (IOException later : List.of(new SSLException("broken record"), new SSLProtocolException("alert"))) {
+            assertFalse(VaultClient.classified(later) instanceof VaultClient.NotSentException);
+        }
+    }
+
     @Test
     void filesThatHoldNoCertificateOrKey_areFileTrouble() throws Exception {
         String junk = Files.writeString(folder.resolve("junk"), "canary").toString();
@@ -254,7 +277,12 @@ class VaultWireTest {
                 Map.of("ca-file", junk),
                 Map.of("ca-file", folder.resolve("missing").toString()),
                 Map.of("client-cert-file", junk, "client-key-file", keyFile("client")),
-                Map.of("client-cert-file", certificateFile("client"), "client-key-file", junk));
+                Map.of("client-cert-file", certificateFile("client"), "client-key-file", junk),
+                Map.of(
+                        "client-cert-file",
+                        certificateFile("client"),
+                        "client-key-file",
+                        pem("cut.key", "A=", "PRIVATE KEY")));
         for (Map<String, String> attributes : bad) {
             try (SecretsManager manager = managerOf(encrypted(false), "https", attributes)) {
                 StoreFileException e = assertThrows(StoreFileException.class, () -> manager.getSecret(DB));

@@ -75,6 +75,9 @@ final class Kv1SecretsManager extends KvSecretsManager {
         if (!answer.ok() && !answer.isMissing()) {
             throw client.refused(operation, answer);
         }
+        if (answer.ok() && !answer.body().path("data").isObject()) {
+            throw client.failed(operation, "the answer is no entry", "check the attributes url and kv-version");
+        }
         return Optional.of(answer.body().path("data"))
                 .filter(JsonNode::isObject)
                 .map(VaultEntry::new);
@@ -163,9 +166,7 @@ final class Kv1SecretsManager extends KvSecretsManager {
         client.requireOpen();
         VaultEntry entry = required(name);
         if (!entry.isOwned()) {
-            try (Secret secret = entry.toSecret(name, null, null)) {
-                write(name, VaultEntry.of(secret, null));
-            }
+            write(name, entry.adopted());
         }
     }
 }

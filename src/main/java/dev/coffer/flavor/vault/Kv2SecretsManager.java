@@ -8,6 +8,7 @@ import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Recoverable;
+import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -132,16 +133,20 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     boolean isLive(SecretName name) {
         JsonNode metadata = metadata(name, "list the secrets").orElse(null);
         return metadata != null
-                && isLive(metadata, metadata.path("current_version").asLong(0));
+                && isLive(name, metadata, metadata.path("current_version").asLong(0));
     }
 
-    /** Where versions are deleted by themselves after a time, each says from its beginning when that will be. */
-    private boolean isLive(JsonNode metadata, long version) {
+    /**
+     * Where versions are deleted by themselves after a time, each says from its beginning when that will be: whether it is
+     * now, the server knows.
+     */
+    private boolean isLive(SecretName name, JsonNode metadata, long version) {
         JsonNode of = metadata.path("versions").path(String.valueOf(version));
-        Instant deleted = time(of.path("deletion_time").asText(""));
-        return of.isObject()
-                && !of.path("destroyed").asBoolean(false)
-                && (deleted == null || deleted.isAfter(clock.instant()));
+        if (!of.isObject() || of.path("destroyed").asBoolean(false)) {
+            return false;
+        }
+        return of.path("deletion_time").asText("").isEmpty()
+                || find(name, "?version=" + version).entry().isPresent();
     }
 
     private Optional<JsonNode> metadata(SecretName name, String operation) {
@@ -158,8 +163,8 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     // Writing
 
     /**
-     * Writes, and looks for what became of it as often as no answer comes. The same write is known by its mark, so that it
-     * is done once however often it is sent.
+     * Writes, and looks for what became of it if no answer comes: done, it made the version after the one that it expected,
+     * with its own mark, whoever wrote after it. It is sent again only after it is known not to be done.
      *
      * @return the version that was written; empty if somebody else was quicker
      */
@@ -171,28 +176,62 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         for (int attempt = 1; ; attempt++) {
             VaultClient.Written written = client.write(operation, "POST", dataPath(paths.of(name)), body);
             VaultAnswer answer = written.answer();
-            if (written.outcome() == VaultClient.Outcome.ANSWERED && answer.ok()) {
-                return Optional.of(answer.body().path("data").path("version").asLong());
-            }
             boolean unknown = written.outcome() == VaultClient.Outcome.UNKNOWN;
+            if (!unknown && answer.ok()) {
+                return Optional.of(requireVersion(operation, answer, expected + 1));
+            }
             if (!unknown && !answer.isCasMismatch()) {
                 throw client.refused(operation, answer);
             }
-            if (unknown || attempt > 1) {
-                Found now = find(name);
-                if (now.entry().filter(entry -> entry.isOf(data)).isPresent()) {
-                    return Optional.of(now.version());
-                }
-                if (unknown && now.version() == expected) {
-                    if (attempt == Pauses.ATTEMPTS) {
-                        throw written.trouble();
-                    }
-                    client.pause(attempt);
-                    continue;
-                }
+            if (!unknown && attempt == 1) {
+                return Optional.empty();
             }
-            return Optional.empty();
+            Fate fate = fate(name, data, expected, written.trouble());
+            if (fate != Fate.OPEN) {
+                return fate == Fate.DONE ? Optional.of(expected + 1) : Optional.empty();
+            }
+            if (attempt == Pauses.ATTEMPTS) {
+                throw written.trouble();
+            }
+            client.pause(attempt);
         }
+    }
+
+    /** Version 1 of the engine takes the same request for an entry of another name, and compares nothing. */
+    private long requireVersion(String operation, VaultAnswer answer, long version) {
+        if (answer.body().path("data").path("version").asLong(-1) != version) {
+            throw client.failed(
+                    operation,
+                    "the engine did not count up, so it is not version 2; something may have been written",
+                    "set the attribute kv-version");
+        }
+        return version;
+    }
+
+    /** What became of a write whose answer was lost. */
+    private enum Fate {
+        DONE,
+        OVERTAKEN,
+        OPEN
+    }
+
+    private Fate fate(SecretName name, ObjectNode data, long expected, RemoteException trouble) {
+        Found made;
+        Found now;
+        try {
+            made = find(name, "?version=" + (expected + 1));
+            now = find(name);
+        } catch (RemoteException e) {
+            trouble.addSuppressed(e);
+            throw trouble;
+        }
+        if (made.entry().isPresent()) {
+            return made.entry().get().isOf(data) ? Fate.DONE : Fate.OVERTAKEN;
+        }
+        if (made.version() > expected || now.version() > expected) {
+            throw trouble; // that version is gone already, and nobody can tell whose it was
+        }
+        return Fate.OPEN;
     }
 
     @Override
@@ -317,52 +356,52 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     @Override
     public WriteReceipt recoverSecret(SecretName name) {
         client.requireOpen();
-        String operation = "recover secret " + name;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            JsonNode metadata = metadata(name, operation).orElseThrow(() -> new NoSuchSecretException(name));
-            long current = metadata.path("current_version").asLong(0);
-            if (current > 0 && !isLive(metadata, current)) {
-                changeVersion(name, "undelete", current, operation);
+            Found deleted = find(name);
+            if (deleted.live().isPresent()) {
+                throw new SecretExistsException(name);
             }
-            Found found = find(name);
-            if (found.live().isPresent()) {
-                if (isLive(metadata, current)) {
-                    throw new SecretExistsException(name);
-                }
-                return new WriteReceipt(
-                        name, found.version(), true); // deleted by another tool, which left no tombstone
+            if (deleted.version() == 0) {
+                throw new NoSuchSecretException(name);
             }
-            Optional<Long> written = bringBack(name, metadata, found.version());
-            if (written.isPresent()) {
-                return new WriteReceipt(name, written.get(), true);
+            Optional<WriteReceipt> receipt = recover(name, deleted.version());
+            if (receipt.isPresent()) {
+                return receipt.get();
             }
         }
         throw overtaken(name, "that was read");
     }
 
-    /** Writes the content of the newest version that has some as a new one. */
-    private Optional<Long> bringBack(SecretName name, JsonNode metadata, long current) {
-        for (long version = current - 1; version > 0; version--) {
-            if (isLive(metadata, version)) {
-                Found earlier = find(name, "?version=" + version);
-                Optional<VaultEntry> entry = earlier.live().filter(VaultEntry::isOwned);
-                if (entry.isPresent()) {
-                    try (Secret secret = entry.get().toSecret(name, version, null)) {
-                        ObjectNode data =
-                                VaultEntry.of(secret, entry.get().created().orElse(null));
-                        return write(name, data, current);
-                    }
-                }
-            }
+    /** What the last version is can be seen once it is not hidden any more. Empty if somebody else was quicker. */
+    private Optional<WriteReceipt> recover(SecretName name, long version) {
+        changeVersion(name, "undelete", version, "recover secret " + name);
+        VaultEntry last = find(name, "?version=" + version).entry().orElseThrow(() -> new NoSuchSecretException(name));
+        if (!last.isOwned()) {
+            hide(name, version);
+            throw foreign(name);
         }
-        throw new NoSuchSecretException(name);
+        if (!last.isTombstone()) { // another tool deleted it, which leaves no tombstone
+            return Optional.of(new WriteReceipt(name, version, true));
+        }
+        Optional<VaultEntry> before =
+                find(name, "?version=" + (version - 1)).live().filter(VaultEntry::isOwned);
+        if (before.isEmpty()) { // pruned, or destroyed
+            hide(name, version);
+            throw new NoSuchSecretException(name);
+        }
+        try (Secret secret = before.get().toSecret(name, version - 1, null)) {
+            ObjectNode data = VaultEntry.of(secret, before.get().created().orElse(null));
+            return write(name, data, version).map(written -> new WriteReceipt(name, written, true));
+        }
     }
 
     @Override
     public void purgeSecret(SecretName name) {
         client.requireOpen();
         String operation = "purge secret " + name;
-        JsonNode metadata = metadata(name, operation).orElseThrow(() -> new NoSuchSecretException(name));
+        JsonNode metadata = metadata(name, operation)
+                .filter(found -> found.path("current_version").asLong(0) > 0)
+                .orElseThrow(() -> new NoSuchSecretException(name));
         if (!isAnyVersionOwned(name, metadata)) {
             throw foreign(name);
         }
@@ -382,7 +421,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
             return now.entry().get().isOwned();
         }
         for (long version = now.version() - 1; version > 0; version--) {
-            if (isLive(metadata, version)) {
+            if (isLive(name, metadata, version)) {
                 return find(name, "?version=" + version)
                         .entry()
                         .filter(VaultEntry::isOwned)
@@ -410,11 +449,9 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         Found found = find(name);
         VaultEntry entry = found.live().orElseThrow(() -> new NoSuchSecretException(name));
         if (!entry.isOwned()) {
-            try (Secret secret = entry.toSecret(name, found.version(), null)) {
-                if (write(name, VaultEntry.of(secret, null), found.version()).isEmpty()) {
-                    throw new ConflictException(
-                            "secret " + name + " was changed meanwhile; it was not adopted", name.value(), "try again");
-                }
+            if (write(name, entry.adopted(), found.version()).isEmpty()) {
+                throw new ConflictException(
+                        "secret " + name + " was changed meanwhile; it was not adopted", name.value(), "try again");
             }
         }
     }

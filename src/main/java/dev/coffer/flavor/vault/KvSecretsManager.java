@@ -80,7 +80,12 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
             if (!answer.ok()) {
                 throw client.refused("list the secrets", answer);
             }
-            for (JsonNode key : answer.body().path("data").path("keys")) {
+            JsonNode keys = answer.body().path("data").path("keys");
+            if (!keys.isArray()) {
+                throw client.failed(
+                        "list the secrets", "the answer is no list", "check the attributes url and kv-version");
+            }
+            for (JsonNode key : keys) {
                 String path = folder + key.asText();
                 if (!path.endsWith("/")) {
                     paths.nameAt(path).ifPresent(names::add);
@@ -148,7 +153,7 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
                 throw client.failed("check", "the token is not valid: " + token.describe(), "log in anew");
             }
         }
-        if (answer.isMissing() || answer.status() == 400 || answer.status() == 403) {
+        if (answer.status() == 404 || answer.status() == 400 || answer.status() == 403) {
             throw client.failed(
                     "check",
                     "there is no engine at the mount point, or the token has no right to anything in it",

@@ -41,8 +41,12 @@ record VaultAnswer(int status, JsonNode body, Duration retryAfter) {
         return status >= 200 && status < 300;
     }
 
+    /** The engine says that there is nothing. A missing mount or namespace, and a proxy, have other words for a 404. */
     boolean isMissing() {
-        return status == 404;
+        return status == 404
+                && body.isObject()
+                && body.path("errors").isEmpty()
+                && body.path("warnings").isEmpty();
     }
 
     /** Refused because the entry is at another version. */

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.flavor.Fault;
 import dev.coffer.flavor.MeanProxy;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Owned;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
@@ -19,9 +21,13 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -251,6 +257,180 @@ class VaultFaultsTest {
         assertEquals(List.of(), manager.getAllSecretKeys());
         ((Recoverable) manager).recoverSecret(DB);
         assertEquals("v version 3", stored());
+    }
+
+    // Answers that are lost, and somebody who was quicker meanwhile
+
+    /** Lets the next write be done, then lets somebody else do something, and loses the answer. */
+    private void loseAnswer(Runnable meanwhile) {
+        proxy.next(VaultFaultsTest::isWrite, Fault.edit(reply -> {
+            meanwhile.run();
+            return Fault.Reply.json(500, "{}");
+        }));
+    }
+
+    private void directly(Consumer<SecretsManager> change) {
+        try (SecretsManager direct = backend.open("direct", Map.of("scope", "global"))) {
+            change.accept(direct);
+        }
+    }
+
+    @Test
+    void deletionWhoseAnswerIsLost_leavesWhatOthersRegisteredSince() {
+        manager.registerSecret(secret("old"));
+        loseAnswer(() -> directly(other -> other.registerSecret(secret("theirs"))));
+        manager.deleteSecret(DB);
+        assertEquals("theirs version 3", stored());
+    }
+
+    @Test
+    void updateWhoseAnswerIsLost_leavesWhatOthersWroteSince() {
+        manager.registerSecret(secret("old"));
+        loseAnswer(() -> directly(other -> other.updateSecret(secret("theirs"))));
+        assertEquals(2, manager.updateSecret(secret("mine")).version());
+        assertEquals("theirs version 3", stored());
+    }
+
+    @Test
+    void registrationWhoseAnswerIsLost_doesNotBringBackWhatOthersDeleted() {
+        loseAnswer(() -> directly(other -> other.deleteSecret(DB)));
+        assertEquals(1, manager.registerSecret(secret("mine")).version());
+        assertNothingStored();
+    }
+
+    /** Another tool keeps coffer's notes when it changes one key. */
+    @Test
+    void changeOfAnotherTool_isNotTakenForOurs() {
+        loseAnswer(() -> {
+            Map<String, Object> data = new HashMap<>(VaultServer.shared()
+                    .asRoot("GET", backend.mount() + "/data/coffer/global/db", null)
+                    .body()
+                    .at("/data/data")
+                    .properties()
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+            data.put("k", "patched");
+            backend.plant("coffer/global/db", data);
+        });
+        assertEquals(1, manager.registerSecret(secret("mine")).version());
+        assertEquals("patched version 2", stored());
+    }
+
+    @Test
+    void unknownOutcome_isSaidAsSuch_whenLookingFails() {
+        proxy.next(VaultFaultsTest::isWrite, Fault.cutAfter());
+        proxy.always(VaultFaultsTest::isRead, Fault.cutMidway());
+        RemoteException e = assertTold(() -> manager.registerSecret(secret(CANARY)));
+        assertTrue(e.getMessage().contains("not known whether it was done"), e.getMessage());
+    }
+
+    // Answers that are not the engine's
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"errors\":[\"no handler for route 'x'\"]}",
+                "{\"errors\":[],\"warnings\":[\"Invalid path for a versioned K/V secrets engine\"]}",
+                "<html>not found",
+                "",
+            })
+    void notFoundOfSomethingElse_isNoMissingSecret(String body) {
+        manager.registerSecret(secret("v"));
+        proxy.always(VaultFaultsTest::isRead, Fault.refuse(404, body));
+        assertTold(() -> manager.getSecret(DB));
+        assertTold(manager::getAllSecretKeys);
+        assertTold(() -> manager.updateSecret(secret("w")));
+    }
+
+    @Test
+    void mountThatIsGone_isNoEmptyOne() {
+        try (SecretsManager other = backend.open("here", Map.of("mount-point", "nowhere"))) {
+            assertTold(() -> other.getSecret(DB));
+            assertTold(other::getAllSecretKeys);
+        }
+    }
+
+    @Test
+    void engineOfAnotherVersion_isNotWrittenToAsIfItCompared() {
+        VaultBackend kv1 = new VaultBackend(1, Map.of());
+        try (SecretsManager wrong = kv1.open("here", Map.of("kv-version", "2"))) {
+            RemoteException e = assertTold(() -> wrong.registerSecret(secret(CANARY)));
+            assertTrue(e.hint().orElse("").contains("kv-version"), e.hint().toString());
+        } finally {
+            kv1.cleanUp();
+        }
+        try (SecretsManager wrong = backend.open("here", Map.of("kv-version", "1"))) {
+            assertTold(() -> wrong.registerSecret(secret(CANARY)));
+            assertTold(wrong::getAllSecretKeys);
+        }
+    }
+
+    @Test
+    void foldersThatLeadOutOrAround_areNotEntered() {
+        manager.registerSecret(secret("v"));
+        proxy.always(
+                request -> request.target().endsWith("list=true"),
+                Fault.refuse(200, "{\"data\":{\"keys\":[\"../\",\"/\",\"a b/\",\"./\",\"db\"]}}"));
+        assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
+    // What others keep there
+
+    @Test
+    void foreignEntry_isNotRecovered_andKeepsItsShapeWhenAdopted() {
+        VaultBackend open = new VaultBackend(2, Map.of("scope", "none"));
+        try (SecretsManager other = open.open()) {
+            SecretName app = SecretName.of("app");
+            open.plant("app", Map.of("port", 12.5, "zenml_schema_name", "aws"));
+            VaultServer.shared().asRoot("DELETE", open.mount() + "/data/app", null);
+            assertThrows(ConflictException.class, () -> ((Recoverable) other).recoverSecret(app));
+            assertThrows(NoSuchSecretException.class, () -> other.getSecret(app));
+
+            open.plant("app", Map.of("port", 12.5, "zenml_schema_name", "aws"));
+            ((Owned) other).adopt(app);
+            var data = VaultServer.shared()
+                    .asRoot("GET", open.mount() + "/data/app", null)
+                    .body()
+                    .at("/data/data");
+            assertTrue(data.path("port").isNumber(), "other tools go on reading a number");
+            assertEquals("aws", data.path("zenml_schema_name").asText());
+            try (Secret adopted = other.getSecret(app)) {
+                assertEquals("aws", adopted.schemaType());
+                assertEquals(List.of("port"), List.copyOf(adopted.content().keySet()));
+                assertEquals("12.5", adopted.value("port").revealText());
+            }
+        } finally {
+            open.cleanUp();
+        }
+    }
+
+    @Test
+    void recovery_neverGoesPastWhatWasDeleted() {
+        manager.registerSecret(secret("first"));
+        manager.updateSecret(secret("second"));
+        manager.deleteSecret(DB);
+        VaultServer.shared()
+                .asRoot("PUT", backend.mount() + "/destroy/coffer/global/db", Map.of("versions", List.of(2)));
+        assertThrows(NoSuchSecretException.class, () -> ((Recoverable) manager).recoverSecret(DB));
+        assertEquals(List.of(), manager.getAllSecretKeys());
+    }
+
+    @Test
+    void largestSecret_ofCharactersThatTheServerEscapes_comesBack() {
+        Map<String, SecretValue> content = new LinkedHashMap<>();
+        for (int i = 0; i < 15; i++) {
+            content.put("k" + i, SecretValue.of("<".repeat(SecretValue.MAX_BYTES)));
+        }
+        VaultBackend patient = new VaultBackend(2, Map.of());
+        try (SecretsManager other = patient.open();
+                Secret large = Secret.of(DB, content)) {
+            other.registerSecret(large);
+            try (Secret read = other.getSecret(DB)) {
+                assertTrue(read.sameContentAs(large));
+            }
+        } finally {
+            patient.cleanUp();
+        }
     }
 
     // What operations cost

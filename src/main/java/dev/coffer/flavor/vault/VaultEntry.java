@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>It is written with the values in one request, so that neither is ever without the other. An entry without it is
- * somebody else's; one of ZenML tells its type under {@code zenml_schema_name}. A key of a secret that starts with
+ * somebody else's, and stays in its shape when it is adopted; one of ZenML tells its type under {@code zenml_schema_name}. A key of a secret that starts with
  * {@code coffer_metadata} has one {@code _} more in the entry. A deleted secret ends with a version that says
  * {@code "deleted": true} and has no values.
  */
@@ -63,6 +63,14 @@ final class VaultEntry {
         ObjectNode metadata = VaultClient.object();
         metadata.put("deleted", true);
         return finished(VaultClient.object(), metadata);
+    }
+
+    /** The same with coffer's mark, for the tools that go on reading it: numbers stay numbers. */
+    ObjectNode adopted() {
+        ObjectNode metadata = VaultClient.object();
+        metadata.put("schema", schemaType());
+        metadata.put("adopted", true);
+        return finished(((ObjectNode) data).deepCopy(), metadata);
     }
 
     private static ObjectNode finished(ObjectNode data, ObjectNode metadata) {
@@ -120,11 +128,15 @@ final class VaultEntry {
     }
 
     private boolean isNote(String key) {
-        return isOwned() ? key.equals(METADATA) : key.equals(ZENML_TYPE);
+        return (isOwned() && key.equals(METADATA)) || (isOthersShape() && key.equals(ZENML_TYPE));
+    }
+
+    private boolean isOthersShape() {
+        return !isOwned() || data.path(METADATA).path("adopted").asBoolean(false);
     }
 
     private String unescaped(String key) {
-        return isOwned() && key.startsWith(METADATA) ? key.substring(0, key.length() - 1) : key;
+        return !isOthersShape() && key.startsWith(METADATA) ? key.substring(0, key.length() - 1) : key;
     }
 
     /** In the order that was noted; the engine sorts. */

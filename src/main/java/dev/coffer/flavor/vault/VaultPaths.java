@@ -54,8 +54,12 @@ final class VaultPaths {
         }
     }
 
-    /** Whether the folder, which ends with a slash, may hold secrets of this scope. */
+    /**
+     * Whether the folder, which ends with a slash, may hold secrets of this scope: what is no name cannot begin one, and no
+     * listing goes deeper than a name is long.
+     */
     boolean mayHold(String folder) {
-        return !(prefix.isEmpty() && folder.equals(ROOT));
+        return !(prefix.isEmpty() && folder.equals(ROOT))
+                && nameAt(folder.substring(0, folder.length() - 1)).isPresent();
     }
 }

@@ -105,6 +105,26 @@ class VaultEntryTest {
         assertEquals("arbitrary", read.schemaType());
     }
 
+    @Test
+    void numbersOfAnotherTool_keepTheirDigits() throws Exception {
+        VaultEntry read = entry("{\"n\":3.10,\"id\":12345678901234567890123,\"pi\":3.14159265358979323846264338}");
+        assertEquals(
+                Map.of("n", "3.10", "id", "12345678901234567890123", "pi", "3.14159265358979323846264338"),
+                values(read));
+        assertEquals("3.10", new VaultEntry(read.adopted()).adopted().path("n").asText());
+    }
+
+    @Test
+    void adoptedEntry_isOwned_andReadsAsBefore() throws Exception {
+        VaultEntry foreign = entry("{\"zenml_schema_name\":\"aws\",\"coffer_metadata_\":\"x\",\"port\":5432}");
+        VaultEntry adopted = new VaultEntry(foreign.adopted());
+        assertTrue(adopted.isOwned());
+        assertEquals(values(foreign), values(adopted));
+        assertEquals("aws", adopted.schemaType());
+        assertEquals(5432, foreign.adopted().path("port").asInt());
+        assertTrue(foreign.adopted().path("port").isNumber());
+    }
+
     /** As the original's flavor vault wrote it. */
     @Test
     void entryOfZenml_keepsItsType() throws Exception {

@@ -1,48 +1,11 @@
 package dev.coffer.flavor.vault;
 
-import dev.coffer.secrets.ContractFixture;
-import dev.coffer.secrets.SecretsManager;
-import dev.coffer.secrets.SecretsManagerContract;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.Tag;
 
-@Tag("servers")
-class VaultFlavorInNamespaceScopeTest extends SecretsManagerContract {
-    private final VaultBackend backend = new VaultBackend(2, Map.of("scope", "namespace", "namespace", "team/a"));
-
+/** The whole contract once more, in the scope namespace. */
+class VaultFlavorInNamespaceScopeTest extends VaultFlavorSecretsManagerContractTest {
     @Override
-    protected SecretsManager open() {
-        return backend.open();
-    }
-
-    @Override
-    protected SecretsManager openElsewhere() {
-        return backend.openElsewhere();
-    }
-
-    @Override
-    protected void cleanUp() {
-        backend.cleanUp();
-    }
-
-    @Override
-    protected Optional<SecretsManager> openBroken() {
-        return Optional.of(backend.openBroken());
-    }
-
-    /** Vault encrypts what it keeps, and a reader with the right token sees it. */
-    @Override
-    protected Optional<byte[]> rawBytesAtRest() {
-        return Optional.empty();
-    }
-
-    @Override
-    protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(
-                VaultFlavorConditionalWritesContractTest.class,
-                VaultFlavorOwnedContractTest.class,
-                VaultFlavorRecoverableContractTest.class);
+    Map<String, String> scope() {
+        return Map.of("scope", "namespace", "namespace", "team/a");
     }
 }

@@ -10,7 +10,11 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
 class VaultFlavorSecretsManagerContractTest extends SecretsManagerContract {
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
+    private final VaultBackend backend = new VaultBackend(2, scope());
+
+    Map<String, String> scope() {
+        return Map.of();
+    }
 
     @Override
     protected SecretsManager open() {

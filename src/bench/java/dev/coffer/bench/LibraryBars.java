@@ -64,20 +64,25 @@ final class LibraryBars {
             double seconds = (System.nanoTime() - start) / 1e9;
             Progress.say("store of %,d secrets: %.1f s", size, seconds);
         }
-        Path few = Stores.home(settings.stores(), Settings.FEW);
-        try (PlainStore plain = new PlainStore(Stores.copy(few, "plain-" + Settings.FEW))) {
-            plain.seal();
+        for (int size :
+                IntStream.of(Settings.FEW, settings.secrets()).distinct().toArray()) {
+            Path home = Stores.home(settings.stores(), size);
+            try (PlainStore plain = new PlainStore(Stores.copy(home, "plain-" + size))) {
+                plain.seal();
+            }
         }
     }
 
     private void get() throws RunnerException {
         double[] floor = new double[ROUNDS];
+        double[] floorOfMany = new double[ROUNDS];
         double[] few = new double[ROUNDS];
         double[] many = new double[ROUNDS];
         double[] everywhere = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             floor[i] = run("GetBenchmark.floor", Settings.FEW, HEAP);
             few[i] = run("GetBenchmark.coffer", Settings.FEW, HEAP);
+            floorOfMany[i] = run("GetBenchmark.floor", settings.secrets(), HEAP);
             many[i] = run("GetBenchmark.coffer", settings.secrets(), HEAP);
             everywhere[i] = run("GetBenchmark.coffer", settings.secrets(), HEAP, EVERYWHERE);
         }
@@ -100,6 +105,7 @@ final class LibraryBars {
                 median(few),
                 "µs",
                 1.3);
+        report("get-many-floor", "the floor of that against its own", median(floorOfMany), median(floor), "µs");
         report(
                 "get-everywhere",
                 String.format(Locale.ROOT, "each time another one of %,d, against that", settings.secrets()),
@@ -111,11 +117,13 @@ final class LibraryBars {
     private void list() throws RunnerException {
         double[] floor = new double[ROUNDS];
         double[] rows = new double[ROUNDS];
+        double[] rowsOfFew = new double[ROUNDS];
         double[] few = new double[ROUNDS];
         double[] many = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             floor[i] = run("ListBenchmark.floor", settings.listed(), HEAP);
             rows[i] = run("ListBenchmark.floorOfRows", settings.listed(), HEAP);
+            rowsOfFew[i] = run("ListBenchmark.floorOfRows", settings.listedFew(), HEAP);
             many[i] = run("ListBenchmark.coffer", settings.listed(), HEAP);
             few[i] = run("ListBenchmark.coffer", settings.listedFew(), HEAP);
         }
@@ -129,6 +137,12 @@ final class LibraryBars {
                 1000 * median(few) / settings.listedFew(),
                 "µs",
                 1.3);
+        report(
+                "list-linear-floor",
+                "the plain query of the rows of that against its own",
+                1000 * median(rows) / settings.listed(),
+                1000 * median(rowsOfFew) / settings.listedFew(),
+                "µs");
     }
 
     private void register() throws RunnerException {

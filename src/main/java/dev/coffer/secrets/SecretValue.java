@@ -56,6 +56,19 @@ public final class SecretValue implements AutoCloseable {
      */
     public static SecretValue of(CharSequence text) {
         checkSize(text.length()); // a character takes at least one byte
+        byte[] ascii = new byte[text.length()];
+        for (int i = 0; i < ascii.length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                Arrays.fill(ascii, (byte) 0);
+                return encoded(text);
+            }
+            ascii[i] = (byte) c;
+        }
+        return new SecretValue(ascii);
+    }
+
+    private static SecretValue encoded(CharSequence text) {
         byte[] encoded = new byte[3 * text.length()]; // and at most three, a surrogate pair four
         try {
             ByteBuffer target = ByteBuffer.wrap(encoded);

@@ -8,6 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param head the head
  * @param version the version that the head names; null if it is not there, which never happens untampered
  * @param newestVersion the greatest version number stored for the secret
- * @param generation of the keyring in the same snapshot
  */
-public record CurrentRow(HeadRow head, @Nullable VersionRow version, long newestVersion, long generation) {}
+public record CurrentRow(HeadRow head, @Nullable VersionRow version, long newestVersion) {}

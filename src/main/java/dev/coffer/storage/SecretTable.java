@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Heads and versions of secrets. */
 public final class SecretTable {
-    // With the kinds of the index log_secret. Each column has a short name: the driver copies it at every query.
-    private static final String LAST_CHANGE =
-            "(SELECT max(l.sequence) FROM log l WHERE l.subject = s.secret_id AND l.kind IN"
-                    + " ('register', 'update', 'delete', 'rollback', 'recover', 'rename', 'purge')) AS last";
+    // With the kinds of the index log_secret.
+    static final String LAST_CHANGE = "(SELECT max(l.sequence) FROM log l WHERE l.subject = s.secret_id AND l.kind IN"
+            + " ('register', 'update', 'delete', 'rollback', 'recover', 'rename', 'purge'))";
     private static final String HEAD = "s.secret_id, s.component_id, s.name, s.version, s.deleted, s.schema_type,"
-            + " s.created, s.updated, s.sequence, s.digest, s.mac, " + LAST_CHANGE;
+            + " s.created, s.updated, s.sequence, s.digest, s.mac, " + LAST_CHANGE + " AS last";
     private static final int HEAD_COLUMNS = 12;
     private static final String VERSION = "v.secret_id, v.version, v.schema_type, v.created, v.deleted, v.sequence,"
             + " v.kek_id, v.wrapped_dek, v.payload";
@@ -24,9 +23,8 @@ public final class SecretTable {
     private static final String CURRENT =
             "SELECT s.secret_id, s.version, s.schema_type, s.created, s.updated, s.sequence,"
                     + " s.digest, s.mac, " + LAST_CHANGE
-                    + ", v.schema_type, v.created, v.deleted, v.sequence, v.kek_id, v.wrapped_dek, v.payload,"
-                    + " (SELECT max(version) FROM secret_version WHERE secret_id = s.secret_id) AS newest,"
-                    + " (SELECT generation FROM store WHERE one = 1) AS generation"
+                    + " AS last, v.schema_type, v.created, v.deleted, v.sequence, v.kek_id, v.wrapped_dek, v.payload,"
+                    + " (SELECT max(version) FROM secret_version WHERE secret_id = s.secret_id) AS newest"
                     + " FROM secret s LEFT JOIN secret_version v ON v.secret_id = s.secret_id AND v.version = s.version"
                     + " WHERE s.component_id = ? AND s.name = ? AND s.deleted = 0";
 
@@ -37,7 +35,16 @@ public final class SecretTable {
     }
 
     /**
-     * The live secret of that name with its current version: all that a read needs, in one query. What was asked for is
+     * The live secret of that name with its current version, if all that the database says of it fits together. Empty also
+     * if there is no such secret.
+     */
+    public Optional<CurrentRow> findSound(UUID componentId, String name) {
+        return sql.one(SoundRow.SQL, row -> SoundRow.read(row, componentId, name), componentId, name)
+                .flatMap(row -> row);
+    }
+
+    /**
+     * The live secret of that name with its current version, whether they fit together or not, in one query. What was asked for is
      * not asked back, and what the MAC covers is then the name that was asked for.
      */
     public Optional<CurrentRow> findCurrent(UUID componentId, String name) {
@@ -73,7 +80,7 @@ public final class SecretTable {
                         Statements.kekId(row.getLong(14)),
                         row.getBytes(15),
                         payload);
-        return new CurrentRow(head, current, row.getLong(17), row.getLong(18));
+        return new CurrentRow(head, current, row.getLong(17));
     }
 
     /** The head of the live secret of that name. */

@@ -265,14 +265,19 @@ final class OpenStore implements AutoCloseable {
     }
 
     /**
-     * Runs work on the current version of a live secret, which one query finds. Empty if there is no such secret, or the
-     * keyring was changed: {@link #read} tells what is to be told then.
+     * Runs work on the current version of a live secret, which one query finds. Empty if there is no such secret, or it is
+     * not what this keyring made, as after a change of the keyring: {@link #read} tells what is to be told then.
      */
     <T> Optional<T> readCurrent(UUID componentId, String name, BiFunction<StoreView, CurrentRow, T> work) {
-        return inTurn(() -> database.query(tables -> tables.secrets()
-                .findCurrent(componentId, name)
-                .filter(row -> row.generation() == keyring.generation())
-                .map(row -> work.apply(new StoreView(tables, keyring, storeId), row))));
+        return inTurn(() -> {
+            try {
+                return database.query(tables -> tables.secrets()
+                        .findSound(componentId, name)
+                        .map(row -> work.apply(new StoreView(tables, keyring, storeId), row)));
+            } catch (IntegrityException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Runs work that writes; what it appended to the log is in the marker afterwards. */

@@ -109,6 +109,20 @@ class MovedRowTest {
         }
     }
 
+    /** A read takes all of them in one piece: where each ends is part of what is checked. */
+    @Test
+    void bytes_movedToTheNextColumn_areRefused() {
+        for (String[] pair : new String[][] {
+            {"secret", "digest", "mac"}, {"secret_version", "wrapped_dek", "payload"},
+        }) {
+            home.close();
+            copyStore();
+            raw.run("UPDATE " + pair[0] + " SET " + pair[2] + " = CAST(substr(" + pair[1] + ", -1) || " + pair[2]
+                    + " AS BLOB), " + pair[1] + " = substr(" + pair[1] + ", 1, length(" + pair[1] + ") - 1)");
+            assertRefused(MovedRowTest::getAlpha);
+        }
+    }
+
     @Test
     void wholeVersions_ofTwoSecrets_swapped_areRefused() {
         Map<String, Object> alpha = version(raw, "alpha", 2);

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +101,28 @@ class ArchiveIT {
         assertTrue(usesArchive(caches));
         assertFalse(usesArchive(folder.resolve("other caches"), "COFFER_ARCHIVE", "off"));
         assertFalse(Files.exists(folder.resolve("other caches")));
+    }
+
+    /** Each of these costs a start tens of milliseconds, and a read needs none of them. */
+    @Test
+    void get_loadsNeitherMigrationsNorDatabindNorRemoteFlavors() throws Exception {
+        Set<String> unwanted = Set.of(
+                "org.flywaydb.",
+                "com.fasterxml.jackson.databind.",
+                "com.google.crypto.tink.Registry",
+                "org.bouncycastle.",
+                "com.networknt.",
+                "picocli.CommandLine$Model",
+                "java.net.http.",
+                "java.util.logging.ConsoleHandler",
+                "software.amazon.",
+                "com.azure.",
+                "com.google.cloud.",
+                "org.postgresql.");
+        List<String> loaded = classesOfGet(caches, "COFFER_ARCHIVE", "off").stream()
+                .filter(line -> unwanted.stream().anyMatch(prefix -> line.contains("] " + prefix)))
+                .toList();
+        assertEquals(List.of(), loaded);
     }
 
     @Test
@@ -347,6 +370,15 @@ class ArchiveIT {
 
     /** Whether the JVM took coffer's own classes from an archive; that the answer is right is checked on the way. */
     private boolean usesArchive(Path caches, String... more) throws Exception {
+        String line = classesOfGet(caches, more).stream()
+                .filter(text -> text.contains("dev.coffer.cli.Main source: "))
+                .findFirst()
+                .orElseThrow();
+        return line.contains("shared objects file");
+    }
+
+    /** The classes that one read loads, a line each. */
+    private static List<String> classesOfGet(Path caches, String... more) throws Exception {
         Path log = Files.createTempFile(shared, "classes", ".log");
         Map<String, String> environment = environment(caches);
         environment.put("COFFER_JAVA_OPTS", "-Xlog:class+load:file=" + log);
@@ -354,11 +386,7 @@ class ArchiveIT {
             environment.put(more[i], more[i + 1]);
         }
         assertEquals(SECRET, run(environment, "secret", "get", "demo", "--key", "password"));
-        String line = Files.readAllLines(log).stream()
-                .filter(text -> text.contains("dev.coffer.cli.Main source: "))
-                .findFirst()
-                .orElseThrow();
-        return line.contains("shared objects file");
+        return Files.readAllLines(log);
     }
 
     private static Answer get(Path caches) throws Exception {

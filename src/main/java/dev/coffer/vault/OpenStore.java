@@ -6,6 +6,7 @@ import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.OlderCopyException;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.storage.CurrentRow;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A store that was found, held against its marker and unlocked. Threads take turns; processes do by SQLite. */
 final class OpenStore implements AutoCloseable {
+    /** How often one operation unlocks the store, while others renew the keys again and again. */
+    static final int UNLOCKINGS = 5;
+
     private static final int MARKER_ATTEMPTS = 3;
 
     private final VaultOptions options;
@@ -80,6 +84,26 @@ final class OpenStore implements AutoCloseable {
      * @param checks what it has to pass
      */
     static OpenStore open(VaultOptions options, Checks checks) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return openOnce(options, checks);
+            } catch (KeysRenewed e) { // between the look at the slots and the first use of their key
+                if (attempt == UNLOCKINGS) {
+                    throw renewed(options);
+                }
+            }
+        }
+    }
+
+    /** What is told when the keys are renewed again and again, or it is another store all of a sudden. */
+    static LockedException renewed(VaultOptions options) {
+        return new LockedException(
+                "the keys of the store were renewed, or the store was replaced, while it was open",
+                options.location().database().toString(),
+                "open it again");
+    }
+
+    private static OpenStore openOnce(VaultOptions options, Checks checks) {
         boolean holdAgainstMarker = checks != Checks.WITHOUT_MARKER;
         Path file = options.location().database();
         requirePrivate(options.location());

@@ -5,7 +5,6 @@ import dev.coffer.crypto.Keyring;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
-import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
@@ -38,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * integrity and file trouble.
  */
 public final class Vault implements RecordStore, AutoCloseable {
-    private static final int UNLOCKINGS = 5; // of one operation, while others renew the keys again and again
 
     private final VaultOptions options;
     private @Nullable OpenStore store;
@@ -269,8 +267,8 @@ public final class Vault implements RecordStore, AutoCloseable {
             try {
                 return work.apply(open);
             } catch (OpenStore.KeysRenewed e) {
-                if (attempt == UNLOCKINGS) {
-                    throw renewed();
+                if (attempt == OpenStore.UNLOCKINGS) {
+                    throw OpenStore.renewed(options);
                 }
                 reopen(open);
                 open.closeAsRenewed(); // outside of this object's monitor, which its users may be waiting for
@@ -284,26 +282,18 @@ public final class Vault implements RecordStore, AutoCloseable {
             OpenStore next = OpenStore.open(options, OpenStore.Checks.ALL);
             if (!next.storeId().equals(stale.storeId())) {
                 next.close();
-                throw renewed(); // what was read of one store does not go on in another one
+                throw OpenStore.renewed(options); // what was read of one store does not go on in another one
             }
             store = next;
         }
     }
 
-    private LockedException renewed() {
-        return new LockedException(
-                "the keys of the store were renewed, or the store was replaced, while it was open",
-                options.location().database().toString(),
-                "open it again");
-    }
-
     /** Overwrites what a change that is committed removed, or says why that has to wait. */
     void checkpoint() {
-        OpenStore open = open();
-        open.inTurn(() -> {
+        onOpen(open -> open.inTurn(() -> {
             OpenStore.checkpoint(options, open.database());
             return true;
-        });
+        }));
     }
 
     /** What secrets are held against when they are written. */

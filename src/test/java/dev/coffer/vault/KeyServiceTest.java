@@ -347,6 +347,34 @@ class KeyServiceTest {
         assertSound(Unlocker.NONE);
     }
 
+    /** The slots were looked at, and then their root key was renewed. */
+    @Test
+    void open_whileTheKeysAreRenewed_unlocksAgain() {
+        secrets.register(secret("db", "k", "v"));
+        List<UUID> removed = new ArrayList<>();
+        Unlocker slow = Unlocker.of(() -> {
+            if (removed.isEmpty()) {
+                try (Vault revoking = new Vault(home.options())) {
+                    UUID kept = revoking.keys().slots().get(0).id();
+                    removed.add(revoking.keys()
+                            .addSlot(KeyInput.keyFile(home.file("other.key")))
+                            .id());
+                    revoking.keys()
+                            .revoke(
+                                    removed.get(0),
+                                    Map.of(kept, KeyInput.keyFile(ownKeyFile())),
+                                    List.of(),
+                                    Progress.NONE);
+                }
+            }
+            return KeyInput.keyFile(ownKeyFile());
+        });
+        try (Vault opened = new Vault(home.options(slow))) {
+            assertEquals(Map.of("k", "v"), revealed(opened.secretsOf(HERE).get(SecretName.of("db"))));
+        }
+        assertEquals(1, removed.size());
+    }
+
     /** Once the root key is renewed there is no way back. */
     @Test
     void revokeAndNewDeks_onADamagedStore_renewNothing() {

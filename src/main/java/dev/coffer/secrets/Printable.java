@@ -33,11 +33,19 @@ public final class Printable {
         return String.format("U+%04X", codePoint);
     }
 
-    /** Orders by Unicode code points, as SQLite orders UTF-8 text. */
-    static int compareCodePoints(String left, String right) {
-        int[] a = left.codePoints().toArray();
-        int[] b = right.codePoints().toArray();
-        return java.util.Arrays.compare(a, b);
+    /** Orders by Unicode code points, as SQLite orders UTF-8 text. Negative, zero or positive. */
+    public static int compareCodePoints(String left, String right) {
+        int shorter = Math.min(left.length(), right.length());
+        for (int i = 0; i < shorter; i++) {
+            char a = left.charAt(i);
+            char b = right.charAt(i);
+            if (a != b) { // half of a pair stands for more than any single character does
+                return Character.isSurrogate(a) == Character.isSurrogate(b)
+                        ? Character.compare(a, b)
+                        : Boolean.compare(Character.isSurrogate(a), Character.isSurrogate(b));
+            }
+        }
+        return left.length() - right.length();
     }
 
     private static boolean isPlain(int c) {

@@ -1,5 +1,6 @@
 package dev.coffer.storage;
 
+import dev.coffer.secrets.Printable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -107,12 +108,18 @@ public final class SecretTable {
         return sql.one("SELECT " + HEAD + " FROM secret s WHERE s.secret_id = ?", row -> head(row, 0), secretId);
     }
 
-    /** All live heads of a component, sorted by name. */
+    /**
+     * All live heads of a component, sorted by name. They are read in the order of their ids, in which the pages of the
+     * tables and of the log's index lie: in that of the names, each would be on another page.
+     */
     public List<HeadRow> live(UUID componentId) {
-        return sql.all(
-                "SELECT " + HEAD + " FROM secret s WHERE s.component_id = ? AND s.deleted = 0 ORDER BY s.name",
+        List<HeadRow> heads = sql.all(
+                "SELECT " + HEAD + " FROM secret s WHERE s.secret_id IN"
+                        + " (SELECT secret_id FROM secret WHERE component_id = ? AND deleted = 0)",
                 row -> head(row, 0),
                 componentId);
+        heads.sort((one, other) -> Printable.compareCodePoints(one.name(), other.name()));
+        return heads;
     }
 
     /** All heads of that name, deleted ones included. */

@@ -98,7 +98,9 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         }
         JsonNode data = answer.body().path("data");
         JsonNode metadata = data.path("metadata");
-        if (answer.ok() && !metadata.path("version").isIntegralNumber()) {
+        if (answer.ok()
+                && !(metadata.path("version").isIntegralNumber()
+                        && data.path("data").isObject())) {
             throw client.failed(
                     operation,
                     "the answer is not that of version 2 of the key-value engine",
@@ -157,7 +159,16 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         if (!answer.ok()) {
             throw client.refused(operation, answer);
         }
-        return Optional.of(answer.body().path("data"));
+        JsonNode metadata = answer.body().path("data");
+        JsonNode version = metadata.path("current_version");
+        if (!version.isIntegralNumber()
+                || (version.asLong() > 0 && !metadata.path("versions").has(version.asText()))) {
+            throw client.failed(
+                    operation,
+                    "the answer does not say which versions of secret " + name + " there are",
+                    "check the attribute url");
+        }
+        return Optional.of(metadata);
     }
 
     // Writing

@@ -41,12 +41,16 @@ record VaultAnswer(int status, JsonNode body, Duration retryAfter) {
         return status >= 200 && status < 300;
     }
 
-    /** The engine says that there is nothing. A missing mount or namespace, and a proxy, have other words for a 404. */
+    /**
+     * The engine says that there is nothing: no error, or only when it was deleted. A missing mount or namespace, and a
+     * proxy, have other words for a 404.
+     */
     boolean isMissing() {
-        return status == 404
-                && body.isObject()
-                && body.path("errors").isEmpty()
-                && body.path("warnings").isEmpty();
+        JsonNode errors = body.path("errors");
+        boolean nothing = errors.isArray()
+                ? errors.isEmpty()
+                : errors.isMissingNode() && body.path("data").path("metadata").isObject();
+        return status == 404 && nothing && body.path("warnings").isEmpty();
     }
 
     /** Refused because the entry is at another version. */

@@ -331,6 +331,9 @@ class VaultFaultsTest {
             strings = {
                 "{\"errors\":[\"no handler for route 'x'\"]}",
                 "{\"errors\":[],\"warnings\":[\"Invalid path for a versioned K/V secrets engine\"]}",
+                "{\"message\":\"no Route matched with those values\"}",
+                "{\"errors\":{}}",
+                "{}",
                 "<html>not found",
                 "",
             })
@@ -340,6 +343,25 @@ class VaultFaultsTest {
         assertTold(() -> manager.getSecret(DB));
         assertTold(manager::getAllSecretKeys);
         assertTold(() -> manager.updateSecret(secret("w")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "",
+                "{\"data\":{\"metadata\":{\"version\":1}}}",
+                "{\"data\":{\"current_version\":1}}",
+                "{\"data\":{\"current_version\":1,\"versions\":[]}}"
+            })
+    void answerThatSaysNothing_isNoMissingSecret(String body) {
+        manager.registerSecret(secret("v"));
+        proxy.always(request -> isRead(request) && !request.target().endsWith("list=true"), Fault.refuse(200, body));
+        assertTold(() -> manager.getSecret(DB));
+        assertTold(manager::getAllSecretKeys);
+        assertTold(() -> ((Recoverable) manager).purgeSecret(DB));
+        proxy.relent();
+        assertEquals("v version 1", stored());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
 /** What both versions of the key-value engine have in common. */
 abstract sealed class KvSecretsManager implements SecretsManager, Owned permits Kv1SecretsManager, Kv2SecretsManager {
     private static final Set<String> ALL = Set.of("root", "sudo");
+    private static final int MAX_LISTED = 1_000_000;
 
     final SecretSchemas schemas;
     final VaultClient client;
@@ -70,7 +72,9 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
     /** All names below the scope's folder, sorted, whether live or not. */
     final List<SecretName> listed() {
         TreeSet<SecretName> names = new TreeSet<>();
-        Deque<String> folders = new ArrayDeque<>(List.of(paths.prefix()));
+        Set<String> known = new HashSet<>(Set.of(paths.prefix()));
+        Deque<String> folders = new ArrayDeque<>(known);
+        long listed = 0;
         while (!folders.isEmpty()) {
             String folder = folders.pop();
             VaultAnswer answer = client.get("list the secrets", listPath(folder) + "?list=true");
@@ -85,11 +89,18 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
                 throw client.failed(
                         "list the secrets", "the answer is no list", "check the attributes url and kv-version");
             }
+            listed += keys.size();
+            if (listed > MAX_LISTED) {
+                throw client.failed(
+                        "list the secrets",
+                        "there are more than " + MAX_LISTED + " entries and folders",
+                        "check the attribute url, or choose a narrower scope");
+            }
             for (JsonNode key : keys) {
                 String path = folder + key.asText();
                 if (!path.endsWith("/")) {
                     paths.nameAt(path).ifPresent(names::add);
-                } else if (paths.mayHold(path)) {
+                } else if (paths.mayHold(path) && known.add(path)) {
                     folders.push(path);
                 }
             }

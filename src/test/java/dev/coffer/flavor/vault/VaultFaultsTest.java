@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.flavor.Fault;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -394,6 +396,28 @@ class VaultFaultsTest {
                 request -> request.target().endsWith("list=true"),
                 Fault.refuse(200, "{\"data\":{\"keys\":[\"../\",\"/\",\"a b/\",\"./\",\"db\"]}}"));
         assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/,,c", "a/,a/", "a/b/,a//,/a/"})
+    void foldersWithoutEnd_areGivenUp(String keys) {
+        String list = "\"" + keys.replace(",", "\",\"") + "\"";
+        proxy.always(
+                request -> request.target().endsWith("list=true"),
+                Fault.refuse(200, "{\"data\":{\"keys\":[" + list + "]}}"));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertFalse(manager.getAllSecretKeys().contains(DB)));
+    }
+
+    @Test
+    void foldersWithoutNumber_areGivenUp() {
+        String list =
+                IntStream.range(0, 50_000).mapToObj(n -> "\"f" + n + "/\"").collect(Collectors.joining(","));
+        proxy.always(
+                request -> request.target().endsWith("list=true"),
+                Fault.refuse(200, "{\"data\":{\"keys\":[" + list + "]}}"));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertTold(manager::getAllSecretKeys));
     }
 
     // What others keep there

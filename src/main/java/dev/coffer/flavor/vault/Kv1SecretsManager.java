@@ -166,6 +166,7 @@ final class Kv1SecretsManager extends KvSecretsManager {
         client.requireOpen();
         VaultEntry entry = required(name);
         if (!entry.isOwned()) {
+            requireAdoptable(name, entry);
             write(name, entry.adopted());
         }
     }

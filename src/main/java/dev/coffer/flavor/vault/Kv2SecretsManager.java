@@ -386,7 +386,12 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     /** What the last version is can be seen once it is not hidden any more. Empty if somebody else was quicker. */
     private Optional<WriteReceipt> recover(SecretName name, long version) {
         changeVersion(name, "undelete", version, "recover secret " + name);
-        VaultEntry last = find(name, "?version=" + version).entry().orElseThrow(() -> new NoSuchSecretException(name));
+        Found found = find(name);
+        if (found.version() != version) {
+            hide(name, version); // as it was
+            return Optional.empty();
+        }
+        VaultEntry last = found.entry().orElseThrow(() -> new NoSuchSecretException(name));
         if (!last.isOwned()) {
             hide(name, version);
             throw foreign(name);
@@ -439,7 +444,20 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
                         .isPresent();
             }
         }
-        return false;
+        return isLastOwned(name, now.version());
+    }
+
+    /** Nothing that is deleted can be read, so it is brought back for a moment. */
+    private boolean isLastOwned(SecretName name, long version) {
+        changeVersion(name, "undelete", version, "purge secret " + name);
+        try {
+            return find(name, "?version=" + version)
+                    .entry()
+                    .filter(VaultEntry::isOwned)
+                    .isPresent();
+        } finally {
+            hide(name, version);
+        }
     }
 
     // Ownership
@@ -460,6 +478,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         Found found = find(name);
         VaultEntry entry = found.live().orElseThrow(() -> new NoSuchSecretException(name));
         if (!entry.isOwned()) {
+            requireAdoptable(name, entry);
             if (write(name, entry.adopted(), found.version()).isEmpty()) {
                 throw new ConflictException(
                         "secret " + name + " was changed meanwhile; it was not adopted", name.value(), "try again");

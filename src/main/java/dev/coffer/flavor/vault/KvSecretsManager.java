@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** What both versions of the key-value engine have in common. */
 abstract sealed class KvSecretsManager implements SecretsManager, Owned permits Kv1SecretsManager, Kv2SecretsManager {
@@ -135,6 +136,26 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
                 "secret " + name + " is not at version " + seen + " any more; nothing was written",
                 name.value(),
                 "read it again");
+    }
+
+    /** Putting the mark on must not cost the entry a key. */
+    static void requireAdoptable(SecretName name, VaultEntry entry) {
+        if (entry.hasNotes()) {
+            throw new ConflictException(
+                    "secret " + name + " has a key coffer_metadata, where coffer's mark would be",
+                    name.value(),
+                    "rename that key with the tool that made it");
+        }
+    }
+
+    /** What is seen of a write whose answer was lost. If it cannot be looked for, its outcome stays unknown. */
+    static <T> T seen(RemoteException trouble, Supplier<T> look) {
+        try {
+            return look.get();
+        } catch (CofferException | IllegalStateException e) { // or closed meanwhile
+            trouble.addSuppressed(e);
+            throw trouble;
+        }
     }
 
     static WriteReceipt unchanged(Secret secret) {

@@ -83,8 +83,14 @@ final class VaultEntry {
         return data.path(METADATA).path("write").isTextual();
     }
 
+    /** What a deletion left. With values, another tool has made it a secret again. */
     boolean isTombstone() {
-        return data.path(METADATA).path("deleted").asBoolean(false);
+        return data.size() == 1 && data.path(METADATA).path("deleted").asBoolean(false);
+    }
+
+    /** Whether there is something where coffer's mark is. */
+    boolean hasNotes() {
+        return data.has(METADATA);
     }
 
     /** Whether it was made by that very write. */
@@ -136,7 +142,9 @@ final class VaultEntry {
     }
 
     private String unescaped(String key) {
-        return !isOthersShape() && key.startsWith(METADATA) ? key.substring(0, key.length() - 1) : key;
+        return !isOthersShape() && key.startsWith(METADATA) && key.endsWith("_")
+                ? key.substring(0, key.length() - 1)
+                : key;
     }
 
     /** In the order that was noted; the engine sorts. */

@@ -95,6 +95,21 @@ class VaultEntryTest {
         assertEquals(Map.of(), values(new VaultEntry(VaultEntry.of(secret("arbitrary"), NOON))));
     }
 
+    /** Another tool added a key to what was left of a deletion. */
+    @Test
+    void tombstoneWithValues_isASecret() throws Exception {
+        VaultEntry entry = entry("{\"k\":\"v\",\"coffer_metadata\":{\"deleted\":true,\"write\":\"x\"}}");
+        assertFalse(entry.isTombstone());
+        assertEquals(Map.of("k", "v"), values(entry));
+    }
+
+    @Test
+    void keysThatAnotherToolAdded_areAllThere() throws Exception {
+        VaultEntry entry = entry("{\"coffer_metadata1\":\"one\",\"coffer_metadata2\":\"two\","
+                + "\"coffer_metadata\":{\"keys\":[],\"write\":\"x\"}}");
+        assertEquals(Map.of("coffer_metadata1", "one", "coffer_metadata2", "two"), values(entry));
+    }
+
     @Test
     void entryOfAnotherTool_isReadable_andForeign() throws Exception {
         VaultEntry read = entry("{\"port\":5432,\"tls\":true,\"none\":null,\"hosts\":[\"a\",\"b\"],\"user\":\"ada\"}");

@@ -479,6 +479,66 @@ class VaultFaultsTest {
         }
     }
 
+    /** Where coffer's mark would be. */
+    @Test
+    void foreignEntry_whoseKeyWouldBeOverwritten_isNotAdopted() {
+        for (int kvVersion : new int[] {1, 2}) {
+            VaultBackend open = new VaultBackend(kvVersion, Map.of("scope", "none"));
+            try (SecretsManager other = open.open()) {
+                open.plant("db", Map.of("coffer_metadata", "theirs", "k", "v"));
+                assertThrows(ConflictException.class, () -> ((Owned) other).adopt(DB));
+                try (Secret found = other.getSecret(DB)) {
+                    assertEquals("theirs", found.value("coffer_metadata").revealText());
+                }
+            } finally {
+                open.cleanUp();
+            }
+        }
+    }
+
+    private void deleteByAnotherTool() {
+        VaultServer.shared().asRoot("DELETE", backend.mount() + "/data/coffer/global/db", null);
+    }
+
+    @Test
+    void recovery_thatARegistrationOvertook_leavesIt() {
+        manager.registerSecret(secret("old"));
+        deleteByAnotherTool();
+        proxy.next(VaultFaultsTest::isRead, Fault.edit(reply -> {
+            directly(other -> other.registerSecret(secret("theirs")));
+            return reply;
+        }));
+        assertThrows(SecretExistsException.class, () -> ((Recoverable) manager).recoverSecret(DB));
+        assertEquals("theirs version 2", stored());
+    }
+
+    @Test
+    void secretThatAnotherToolDeleted_canBePurged() {
+        manager.registerSecret(secret("v"));
+        deleteByAnotherTool();
+        ((Recoverable) manager).purgeSecret(DB);
+        assertThrows(NoSuchSecretException.class, () -> ((Recoverable) manager).recoverSecret(DB));
+    }
+
+    @Test
+    void deletedSecret_whoseVersionsVaultDoesNotKeep_canBePurged() {
+        VaultServer.shared().asRoot("POST", backend.mount() + "/config", Map.of("max_versions", 1));
+        manager.registerSecret(secret("v"));
+        manager.deleteSecret(DB);
+        assertThrows(NoSuchSecretException.class, () -> ((Recoverable) manager).recoverSecret(DB));
+        ((Recoverable) manager).purgeSecret(DB);
+        assertEquals(1, manager.registerSecret(secret("w")).version());
+    }
+
+    @Test
+    void deletedForeignEntry_isNotPurged_andStaysDeleted() {
+        backend.plant("coffer/global/db", Map.of("k", "theirs"));
+        deleteByAnotherTool();
+        assertThrows(ConflictException.class, () -> ((Recoverable) manager).purgeSecret(DB));
+        assertNothingStored();
+        assertEquals(List.of(), manager.getAllSecretKeys());
+    }
+
     // What operations cost
 
     private int requestsOf(Runnable operation) {

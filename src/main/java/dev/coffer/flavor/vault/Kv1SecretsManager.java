@@ -110,7 +110,9 @@ final class Kv1SecretsManager extends KvSecretsManager {
         String operation = "write secret " + name;
         VaultClient.Written written = client.write(operation, "POST", dataPath(paths.of(name)), data);
         if (written.outcome() == VaultClient.Outcome.UNKNOWN) {
-            if (find(name).filter(entry -> entry.isOf(data)).isEmpty()) {
+            if (seen(written.trouble(), () -> find(name))
+                    .filter(entry -> entry.isOf(data))
+                    .isEmpty()) {
                 throw written.trouble();
             }
         } else if (!written.answer().ok()) {
@@ -147,7 +149,7 @@ final class Kv1SecretsManager extends KvSecretsManager {
         String operation = "delete secret " + name;
         VaultClient.Written written = client.write(operation, "DELETE", dataPath(paths.of(name)), null);
         if (written.outcome() == VaultClient.Outcome.UNKNOWN) {
-            if (find(name).isPresent()) {
+            if (seen(written.trouble(), () -> find(name)).isPresent()) {
                 throw written.trouble();
             }
         } else if (!written.answer().ok()) {

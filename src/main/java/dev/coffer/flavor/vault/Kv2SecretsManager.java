@@ -227,15 +227,8 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     }
 
     private Fate fate(SecretName name, ObjectNode data, long expected, RemoteException trouble) {
-        Found made;
-        Found now;
-        try {
-            made = find(name, "?version=" + (expected + 1));
-            now = find(name);
-        } catch (RemoteException e) {
-            trouble.addSuppressed(e);
-            throw trouble;
-        }
+        Found made = seen(trouble, () -> find(name, "?version=" + (expected + 1)));
+        Found now = seen(trouble, () -> find(name));
         if (made.entry().isPresent()) {
             return made.entry().get().isOf(data) ? Fate.DONE : Fate.OVERTAKEN;
         }
@@ -423,7 +416,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         }
         VaultClient.Written written = client.write(operation, "DELETE", metadataPath(paths.of(name)), null);
         if (written.outcome() == VaultClient.Outcome.UNKNOWN) {
-            if (metadata(name, operation).isPresent()) {
+            if (seen(written.trouble(), () -> metadata(name, operation)).isPresent()) {
                 throw written.trouble();
             }
         } else if (!written.answer().ok() && !written.answer().isMissing()) {

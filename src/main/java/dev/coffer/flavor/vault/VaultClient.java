@@ -50,6 +50,7 @@ final class VaultClient {
     private static final int MAX_DEPTH = 1_000;
     private static final int MAX_NUMBER_DIGITS = 100_000;
     private static final int MAX_TOKEN_BYTES = 64 << 10;
+    private static final String UNKNOWN = ", and it is not known whether it was done";
 
     // Numbers of other tools keep all their digits.
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -113,7 +114,7 @@ final class VaultClient {
 
     /** Writes once. */
     Written write(String operation, String method, String path, @Nullable ObjectNode body) {
-        RemoteException trouble = failed(operation, "no answer came, and it is not known whether it was done", null);
+        RemoteException trouble = failed(operation, "no answer came" + UNKNOWN, null);
         for (int attempt = 1; ; attempt++) {
             VaultAnswer answer;
             try {
@@ -130,7 +131,7 @@ final class VaultClient {
             if (isNotDone(answer) && attempt < Pauses.ATTEMPTS) {
                 pauses.before(attempt, answer.retryAfter());
             } else if (answer.status() >= 500 && !isNotDone(answer)) {
-                return new Written(Outcome.UNKNOWN, answer, failed(operation, answer.describe(), null));
+                return new Written(Outcome.UNKNOWN, answer, failed(operation, answer.describe() + UNKNOWN, null));
             } else {
                 return new Written(Outcome.ANSWERED, answer, trouble);
             }
@@ -223,7 +224,11 @@ final class VaultClient {
         } catch (InterruptedException e) {
             sent.cancel(true);
             Thread.currentThread().interrupt();
-            throw new RemoteException("waiting for Vault was interrupted", settings.component(), null);
+            throw new RemoteException(
+                    "waiting for Vault, asked by " + settings.component() + ", was interrupted"
+                            + (request.method().equals("GET") ? "" : UNKNOWN),
+                    settings.component(),
+                    null);
         } catch (ExecutionException e) {
             throw classified(e.getCause());
         }

@@ -326,6 +326,69 @@ class VaultFaultsTest {
         assertTrue(e.getMessage().contains("not known whether it was done"), e.getMessage());
     }
 
+    private static void assertUnknown(org.junit.jupiter.api.function.Executable operation) {
+        RemoteException e = assertTold(operation);
+        assertTrue(e.getMessage().contains("not known whether it was done"), e.getMessage());
+    }
+
+    /** Loses the answer to the next change, and all that is read after it. */
+    private void loseSight(Fault fault) {
+        proxy.relent();
+        proxy.forgetRequests();
+        proxy.next(request -> !isRead(request), fault);
+        proxy.always(
+                request -> isRead(request) && !proxy.requests().stream().allMatch(VaultFaultsTest::isRead),
+                Fault.cutMidway());
+    }
+
+    static Stream<Fault> lostAnswers() {
+        return Stream.of(Fault.cutAfter(), Fault.failAfterwards(500, "{}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lostAnswers")
+    void unknownOutcome_isSaidAsSuch_whateverWasDone(Fault fault) {
+        VaultBackend kv1 = new VaultBackend(1, Map.of());
+        try (SecretsManager old = kv1.at(proxy.address(), "here", Map.of("request-timeout", "1"))) {
+            for (SecretsManager each : List.of(manager, old)) {
+                proxy.relent();
+                each.registerSecret(secret("v"));
+                loseSight(fault);
+                assertUnknown(() -> each.updateSecret(secret(CANARY)));
+                loseSight(fault);
+                assertUnknown(() -> each.deleteSecret(DB));
+            }
+            proxy.relent();
+            directly(other -> other.registerSecret(secret("v")));
+            loseSight(fault);
+            assertUnknown(() -> ((Recoverable) manager).purgeSecret(DB));
+        } finally {
+            kv1.cleanUp();
+        }
+    }
+
+    @Test
+    void interruptedWrite_isSaidToBeUnknown() throws Exception {
+        proxy.next(VaultFaultsTest::isWrite, Fault.delayAfter(Duration.ofSeconds(30)));
+        Thread self = Thread.currentThread();
+        Thread other = new Thread(() -> {
+            while (proxy.requests().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            self.interrupt();
+        });
+        other.start();
+        assertUnknown(() -> manager.registerSecret(secret(CANARY)));
+        assertTrue(Thread.interrupted());
+        other.join();
+    }
+
+    @Test
+    void closeWhileAnAnswerIsLost_saysThatTheOutcomeIsUnknown() {
+        loseAnswer(manager::close);
+        assertUnknown(() -> manager.registerSecret(secret(CANARY)));
+    }
+
     // Answers that are not the engine's
 
     @ParameterizedTest

@@ -40,6 +40,11 @@ final class Kv1SecretsManager extends KvSecretsManager {
     }
 
     @Override
+    boolean worksInside() {
+        return true;
+    }
+
+    @Override
     List<Need> needs() {
         return List.of(new Need(
                 client.settings().mount() + "/" + paths.prefix() + "x",

@@ -74,6 +74,11 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     }
 
     @Override
+    boolean worksInside() {
+        return false; // what it adds to the path comes after the engine's own place
+    }
+
+    @Override
     List<Need> needs() {
         String mount = client.settings().mount();
         String below = paths.prefix() + "x";

@@ -53,6 +53,9 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
     /** Whether the entry that a listing names is one, and not only the rest of a deleted one. */
     abstract boolean isLive(SecretName name);
 
+    /** Whether the mount point may be a folder of an engine. */
+    abstract boolean worksInside();
+
     /** Which rights each path needs, so that all operations work. */
     abstract List<Need> needs();
 
@@ -203,6 +206,15 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
                     "the engine at the mount point is not the key-value engine in version "
                             + client.settings().kvVersion(),
                     "set the attributes mount-point and kv-version");
+        }
+        String place = data.path("path").asText("");
+        if (!worksInside()
+                && !place.isEmpty()
+                && !place.equals(client.settings().mount() + "/")) {
+            throw client.failed(
+                    "check",
+                    "the mount point is a folder inside of an engine",
+                    "name the engine's own place in the attribute mount-point");
         }
     }
 

@@ -438,6 +438,15 @@ class VaultFaultsTest {
     }
 
     @Test
+    void check_ofAPlaceInsideAnEngine_saysThatNothingWouldWork() {
+        Map<String, String> inside = Map.of("mount-point", backend.mount() + "/inside");
+        try (SecretsManager other = backend.open("here", inside)) {
+            assertTold(() -> other.getSecret(DB));
+            assertTrue(other.check().isPresent());
+        }
+    }
+
+    @Test
     void engineOfAnotherVersion_isNotWrittenToAsIfItCompared() {
         VaultBackend kv1 = new VaultBackend(1, Map.of());
         try (SecretsManager wrong = kv1.open("here", Map.of("kv-version", "2"))) {

@@ -202,7 +202,8 @@ record VaultSettings(
                     }
                 }
             }
-            String mount = mount(AUTH_MOUNT, attribute(AUTH_MOUNT).orElse(auth));
+            String mount =
+                    VaultClient.encode(mount(AUTH_MOUNT, attribute(AUTH_MOUNT).orElse(auth)));
             return switch (auth) {
                 case "approle" -> {
                     Map<String, String> body = new HashMap<>(Map.of("role_id", required(auth, ROLE_ID)));

@@ -116,6 +116,11 @@ class VaultSettingsTest {
         VaultLogin.ByRequest user =
                 request(settings(Map.of(), url, "auth=userpass", "auth-mount=/people/", "username=a b", "password=p"));
         assertEquals("auth/people/login/a%20b", user.path());
+        for (String rest : new String[] {"auth=kubernetes role=r", "auth=approle role-id=r"}) {
+            VaultLogin.ByRequest odd =
+                    request(settings(Map.of(), (url + " auth-mount=a%b|?c#/\u00e9 " + rest).split(" ")));
+            assertEquals("auth/a%25b%7C%3Fc%23/%C3%A9/login", odd.path());
+        }
         VaultLogin.ByRequest kubernetes = request(settings(Map.of(), url, "auth=kubernetes", "role=r"));
         assertEquals(Optional.of(Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token")), kubernetes.jwt());
         assertFalse(approle.toString().contains("s="), approle.toString());

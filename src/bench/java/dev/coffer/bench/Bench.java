@@ -20,6 +20,7 @@ public final class Bench {
             ofCommand.addAll(cold.bars());
         }
         List<Bar> bars = new ArrayList<>(new LibraryBars(settings).measure());
+        bars.addAll(new RemoteBars(settings).measure());
         bars.addAll(ofCommand);
         Report report = new Report(settings, bars, commands);
         report.write();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -34,6 +35,10 @@ final class LibraryBars {
     }
 
     List<Bar> measure() throws Exception {
+        if (Stream.of("get", "get-many", "list", "list-linear", "register", "rotate", "verify")
+                .noneMatch(settings::wants)) {
+            return bars;
+        }
         createStores();
         if (settings.wants("get") || settings.wants("get-many")) {
             get();

@@ -57,6 +57,10 @@ final class ArchitectureRules {
                     "only storage, and the postgres flavor, name JDBC, Flyway and SQLite",
                     name("javax?\\.sql|org\\.flywaydb|org\\.sqlite"),
                     mainBut("storage").and(file -> !file.isFlavor("postgres"))),
+            new Ban(
+                    "only the aws flavor names the AWS SDK",
+                    name("software\\.amazon"),
+                    file -> file.isMain() && !file.isFlavor("aws")),
             new Ban("only cli names picocli", name("picocli"), mainBut("cli")),
             new Ban("only junit names JUnit", name("org\\.(?:junit|opentest4j|apiguardian)"), mainBut("junit")),
             new Ban(

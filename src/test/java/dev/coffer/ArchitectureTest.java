@@ -60,6 +60,8 @@ class ArchitectureTest {
             vault/X.java           | javax.sql.DataSource             | only storage, and the postgres flavor, name JDBC
             cli/X.java             | org.flywaydb.core.Flyway         | only storage, and the postgres flavor, name JDBC
             vault/X.java           | org.sqlite.SQLiteConfig          | only storage, and the postgres flavor, name JDBC
+            flavor/X.java          | software.amazon.awssdk.regions.Region | only the aws flavor names the AWS SDK
+            flavor/vault/X.java    | software.amazon.awssdk.regions.Region | only the aws flavor names the AWS SDK
             vault/X.java           | picocli.CommandLine              | only cli names picocli
             vault/X.java           | org.junit.jupiter.api.Test       | only junit names JUnit
             vault/X.java           | org.snakeyaml.engine.v2.api.Load | only cli, schema and stack read YAML
@@ -98,6 +100,7 @@ class ArchitectureTest {
             flavor/postgres/X.java | java.sql.Connection
             flavor/GithubSeal.java | org.bouncycastle.crypto.engines.XSalsa20Engine
             flavor/aws/X.java      | java.net.http.HttpClient
+            flavor/aws/X.java      | software.amazon.awssdk.regions.Region
             component/X.java       | java.net.URLClassLoader
             Coffer.java            | dev.coffer.sync.Plan
             junit/X.java           | dev.coffer.Coffer

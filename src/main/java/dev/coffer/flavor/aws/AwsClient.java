@@ -1,0 +1,325 @@
+package dev.coffer.flavor.aws;
+
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.RemoteException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * Sends requests through the SDK, which repeats nothing by itself. The SDK's exceptions can quote the request, so none is
+ * kept as a cause. Made without a connection; what AWS's own files say is read when it is first used.
+ */
+final class AwsClient {
+    private final AwsSettings settings;
+    private final Pauses pauses;
+    private @Nullable Open open;
+    private boolean closed;
+
+    AwsClient(AwsSettings settings) {
+        this.settings = settings;
+        this.pauses = new Pauses(settings.component());
+    }
+
+    /** The SDK's client and where its credentials come from. */
+    private record Open(SecretsManagerClient sdk, AwsCredentialsProvider credentials) {
+        void close() {
+            sdk.close();
+            if (credentials instanceof SdkAutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+    }
+
+    /**
+     * Sends something that may be sent twice without harm, as often as it takes.
+     *
+     * @param operation for errors, such as {@code read secret db}
+     * @param permission what AWS calls the request
+     * @return never unknown
+     */
+    <T> Sent<T> repeat(String operation, String permission, Function<SecretsManagerClient, T> request) {
+        for (int attempt = 1; ; attempt++) {
+            Sent<T> sent = once(operation, permission, request);
+            if (!sent.isUnknown()) {
+                return sent;
+            }
+            if (attempt == Pauses.ATTEMPTS) {
+                throw failed(operation, "no whole answer came", "try again");
+            }
+            pause(attempt);
+        }
+    }
+
+    /** Sends something once, and again only if it is known not to be done. */
+    <T> Sent<T> once(String operation, String permission, Function<SecretsManagerClient, T> request) {
+        boolean renewed = false;
+        for (int attempt = 1; ; attempt++) {
+            Open used = open(operation);
+            Refusal refusal;
+            try {
+                return Sent.answered(request.apply(used.sdk()));
+            } catch (AwsServiceException e) {
+                refusal = Refusal.of(e);
+            } catch (RuntimeException e) {
+                requireOpen();
+                RemoteException notSent = notSent(operation, e);
+                if (notSent == null) {
+                    return Sent.unknown(noAnswer(operation));
+                }
+                if (isUntrusted(e) || attempt == Pauses.ATTEMPTS) {
+                    throw notSent;
+                }
+                pause(attempt);
+                continue;
+            }
+            if (refusal.isThrottled() && attempt < Pauses.ATTEMPTS) {
+                pauses.before(attempt, refusal.retryAfter());
+            } else if (refusal.isExpired() && settings.keys().isEmpty() && !renewed) {
+                renewed = true;
+                forget(used);
+            } else if (refusal.isUnknown()) {
+                return Sent.unknown(
+                        failed(operation, refusal.describe() + ", and it is not known whether it was done", null));
+            } else if (refusal.isOfState()) {
+                return Sent.refused(refusal.code(), refused(operation, permission, refusal));
+            } else {
+                throw refused(operation, permission, refusal);
+            }
+        }
+    }
+
+    /** Waits before something is tried again. */
+    void pause(int attempt) {
+        pauses.before(attempt, Duration.ZERO);
+    }
+
+    /** Null if the request may have reached the server. Errors of coffer's own are thrown. */
+    private @Nullable RemoteException notSent(String operation, Throwable thrown) {
+        if (Thread.currentThread().isInterrupted()) {
+            return failed(operation, "waiting was interrupted, and it is not known whether it was done", null);
+        }
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof CofferException own) {
+                throw own;
+            }
+            if (at instanceof TransportGuard.TooLargeException) {
+                throw failed(
+                        operation, "the answer is longer than any can be", "check the attributes region and endpoint");
+            }
+            if (at instanceof SSLHandshakeException || at instanceof SSLPeerUnverifiedException) {
+                return failed(
+                        operation,
+                        "the server's certificate is not trusted, or it speaks no TLS that Java does",
+                        "check the attribute endpoint");
+            }
+            if (at instanceof ConnectException
+                    || at instanceof NoRouteToHostException
+                    || at instanceof UnknownHostException) {
+                return failed(
+                        operation,
+                        "it cannot be reached: no connection",
+                        "check the attributes region and endpoint, and the network");
+            }
+        }
+        return null;
+    }
+
+    private static boolean isUntrusted(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof SSLHandshakeException || at instanceof SSLPeerUnverifiedException) {
+                return true;
+            }
+        }
+        return Thread.currentThread().isInterrupted();
+    }
+
+    private RemoteException noAnswer(String operation) {
+        return failed(operation, "no answer came, and it is not known whether it was done", null);
+    }
+
+    /** The error of an operation that AWS did not do. */
+    RemoteException failed(String operation, String why, @Nullable String hint) {
+        return new RemoteException(
+                "AWS Secrets Manager, asked by " + settings.component() + " to " + operation + ": " + why,
+                settings.component(),
+                hint);
+    }
+
+    private RemoteException refused(String operation, String permission, Refusal refusal) {
+        if (refusal.isExpired()) {
+            return failed(
+                    operation,
+                    "the credentials have expired: " + refusal.describe(),
+                    "log in anew, for instance with 'aws sso login'");
+        }
+        if (refusal.isUnauthenticated()) {
+            return failed(
+                    operation, "the credentials are not valid: " + refusal.describe(), "check them, and the clock");
+        }
+        if (refusal.isDenied()) {
+            return failed(
+                    operation,
+                    "not allowed: " + refusal.describe(),
+                    "it needs the permission secretsmanager:" + permission
+                            + ", and the use of the KMS key where values are read or written");
+        }
+        if (refusal.isRedirect()) {
+            return failed(
+                    operation, "it sends to another address, which is not followed", "check the attribute endpoint");
+        }
+        return failed(operation, refusal.describe(), null);
+    }
+
+    // The SDK's client
+
+    /** With credentials that are there, or the error that says that they are not. */
+    private Open open(String operation) {
+        Open used = opened();
+        try {
+            used.credentials().resolveCredentials();
+        } catch (RuntimeException e) {
+            requireOpen();
+            throw failed(
+                    operation,
+                    "there are no credentials",
+                    "log in, for instance with 'aws sso login', or see the attributes profile and access-key-id");
+        }
+        return used;
+    }
+
+    /** What is read and asked for to make one may take a while, and is done without a lock. */
+    private Open opened() {
+        synchronized (this) {
+            requireOpen();
+            if (open != null) {
+                return open;
+            }
+        }
+        Open made = make();
+        synchronized (this) {
+            if (!closed && open == null) {
+                open = made;
+                return made;
+            }
+        }
+        made.close();
+        return opened();
+    }
+
+    private void forget(Open used) {
+        synchronized (this) {
+            if (used.equals(open)) {
+                open = null;
+            }
+        }
+        // Not closed: another thread may be in the middle of a request. It holds no connection.
+    }
+
+    private Open make() {
+        AwsCredentialsProvider credentials = credentials();
+        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(settings.connectTimeout())
+                .socketTimeout(settings.requestTimeout());
+        SecretsManagerClientBuilder builder = SecretsManagerClient.builder()
+                .region(region())
+                .credentialsProvider(credentials)
+                .overrideConfiguration(override -> {
+                    override.retryStrategy(AwsRetryStrategy.doNotRetry())
+                            .apiCallAttemptTimeout(settings.requestTimeout())
+                            .addExecutionInterceptor(new TransportGuard(settings.component()));
+                    settings.profile().ifPresent(override::defaultProfileName);
+                });
+        settings.endpoint().ifPresent(endpoint -> {
+            builder.endpointOverride(endpoint);
+            if (AwsSettings.isLoopback(String.valueOf(endpoint.getHost()))) { // stays on this machine
+                http.proxyConfiguration(ProxyConfiguration.builder()
+                        .useSystemPropertyValues(false)
+                        .useEnvironmentVariablesValues(false)
+                        .build());
+            }
+        });
+        try {
+            return new Open(builder.httpClientBuilder(http).build(), credentials);
+        } catch (SdkException e) {
+            throw new InvalidException(
+                    "the secrets manager " + settings.component() + " cannot use what AWS's own files say",
+                    settings.component(),
+                    "check ~/.aws/config, and the variables AWS_…");
+        }
+    }
+
+    private AwsCredentialsProvider credentials() {
+        if (settings.keys().isPresent()) {
+            AwsSettings.Keys keys = settings.keys().get();
+            return StaticCredentialsProvider.create(
+                    keys.sessionToken().isPresent()
+                            ? AwsSessionCredentials.create(
+                                    keys.id(),
+                                    keys.secret(),
+                                    keys.sessionToken().get())
+                            : AwsBasicCredentials.create(keys.id(), keys.secret()));
+        }
+        return settings.profile().isPresent()
+                ? ProfileCredentialsProvider.create(settings.profile().get())
+                : DefaultCredentialsProvider.builder().build();
+    }
+
+    private Region region() {
+        if (settings.region().isPresent()) {
+            return Region.of(settings.region().get());
+        }
+        try {
+            return DefaultAwsRegionProviderChain.builder()
+                    .profileName(settings.profile().orElse(null))
+                    .build()
+                    .getRegion();
+        } catch (SdkException e) {
+            throw new InvalidException(
+                    "the secrets manager " + settings.component() + " has no region",
+                    settings.component(),
+                    "give it as --region=REGION, or set AWS_REGION");
+        }
+    }
+
+    synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the secrets manager " + settings.component() + " is closed");
+        }
+    }
+
+    /** Not with the lock: the SDK has its own. */
+    void close() {
+        Open last;
+        synchronized (this) {
+            closed = true;
+            last = open;
+            open = null;
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+}

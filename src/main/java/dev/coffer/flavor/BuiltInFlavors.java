@@ -2,6 +2,7 @@ package dev.coffer.flavor;
 
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
+import dev.coffer.flavor.aws.AwsFlavor;
 import dev.coffer.flavor.vault.VaultFlavor;
 import dev.coffer.vault.Vault;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ public final class BuiltInFlavors {
         List<Flavor> builtIn = List.of(
                 new LocalFlavor(vault), //
                 new MemoryFlavor(clock), //
+                new AwsFlavor(),
                 new VaultFlavor(clock, System.getenv(), Path.of(System.getProperty("user.home", "."))));
         return Flavors.of(builtIn, vault, jars);
     }

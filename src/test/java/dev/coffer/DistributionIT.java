@@ -32,11 +32,15 @@ class DistributionIT {
 
     @BeforeEach
     void unpack() throws Exception {
+        installed = InstalledCoffer.unpack(archive(false), folder);
+    }
+
+    private static Path archive(boolean slim) throws Exception {
         try (Stream<Path> files = Files.list(TARGET)) {
-            Path archive = files.filter(file -> file.getFileName().toString().matches("coffer-[^/]*\\.tar\\.gz"))
+            return files.filter(file -> file.getFileName().toString().matches("coffer-[^/]*\\.tar\\.gz"))
+                    .filter(file -> file.getFileName().toString().endsWith("-slim.tar.gz") == slim)
                     .findFirst()
                     .orElseThrow();
-            installed = InstalledCoffer.unpack(archive, folder);
         }
     }
 
@@ -87,10 +91,7 @@ class DistributionIT {
     /** Nothing is given away without its licence, or without an entry in the bill of materials. */
     @Test
     void eachLibrary_isInTheLicencesAndInTheBillOfMaterials() throws Exception {
-        TreeSet<String> jars = new TreeSet<>();
-        try (Stream<Path> files = Files.list(installed.place().resolve("lib/lib"))) {
-            files.forEach(file -> jars.add(file.getFileName().toString()));
-        }
+        Set<String> jars = jars(installed);
         TreeSet<String> listed = new TreeSet<>();
         TreeSet<String> named = new TreeSet<>();
         JsonNode components = new ObjectMapper()
@@ -115,6 +116,58 @@ class DistributionIT {
                         .collect(Collectors.toCollection(TreeSet::new)));
         assertTrue(Files.exists(installed.place().resolve("LICENSE")));
         assertTrue(Files.exists(installed.place().resolve("licenses/protobuf-java.txt")));
+    }
+
+    private static Set<String> jars(InstalledCoffer of) throws Exception {
+        try (Stream<Path> files = Files.list(of.place().resolve("lib/lib"))) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** Without what single providers need, the others work, and those say what is missing. */
+    @Test
+    void slimDistribution_keepsSecretsHere_andNamesTheFullOne() throws Exception {
+        InstalledCoffer slim = InstalledCoffer.unpack(archive(true), Files.createDirectory(folder.resolve("slim")));
+        try {
+            Set<String> left = jars(installed);
+            left.removeAll(jars(slim));
+            assertTrue(left.stream().anyMatch(jar -> jar.startsWith("secretsmanager-")), left.toString());
+            assertTrue(jars(installed).containsAll(jars(slim)));
+            String coffer = slim.place().resolve("bin/coffer").toString();
+            InstalledCoffer.Answer made = slim.run(JDK, coffer, "secret", "register", "demo", "--password=lovelace");
+            assertEquals(0, made.code(), made.err());
+            InstalledCoffer.Answer got = slim.run(JDK, coffer, "secret", "get", "demo", "--key", "password");
+            assertEquals(new InstalledCoffer.Answer(0, "lovelace", ""), got);
+            slim.run(JDK, coffer, "secrets-manager", "register", "team", "--flavor", "aws", "--region=eu-central-1");
+            InstalledCoffer.Answer refused = slim.run(JDK, coffer, "secrets-manager", "check", "team");
+            assertEquals(10, refused.code(), refused.toString());
+            assertTrue(refused.err().contains("hint: install the full distribution"), refused.err());
+        } finally {
+            slim.reopen();
+        }
+    }
+
+    /** The libraries of a provider say nothing of their own, on stdout or stderr. */
+    @Test
+    void flavorOfTheFullDistribution_isLoaded_andPrintsNothingOfItsOwn() throws Exception {
+        String coffer = installed.place().resolve("bin/coffer").toString();
+        InstalledCoffer.Answer made = installed.run(
+                JDK,
+                coffer,
+                "secrets-manager",
+                "register",
+                "team",
+                "--flavor",
+                "aws",
+                "--region=eu-central-1",
+                "--endpoint=http://127.0.0.1:1",
+                "--access-key-id=nobody",
+                "--secret-access-key=nothing");
+        assertEquals(0, made.code(), made.err());
+        InstalledCoffer.Answer answer = installed.run(JDK, coffer, "secrets-manager", "check", "team");
+        assertEquals(9, answer.code(), answer.toString());
+        assertEquals(2, answer.err().lines().count(), answer.err());
+        assertTrue(answer.err().contains("it cannot be reached"), answer.err());
     }
 
     private static Set<String> listing(Path place) throws Exception {

@@ -94,6 +94,15 @@ public interface SecretsManager extends StackComponent, AutoCloseable {
         return summaries;
     }
 
+    /**
+     * Whether values can be read back. Where not, {@link #getSecret} of a secret that is there, and whatever else needs
+     * a value, fails with {@link UnsupportedByFlavorException}; nor are the types of secrets and the order of their keys
+     * known, and every update is a write. Names and keys are always known.
+     */
+    default boolean readsValues() {
+        return true;
+    }
+
     /** Says cheaply whether operations would work: empty if so, else the error that they would meet. Never throws it. */
     Optional<CofferException> check();
 

@@ -114,6 +114,18 @@ class ContractsAreAwakeTest {
     }
 
     @Test
+    void writeOnlyFlavor_thatIsNotDeclared_orReadsBack_isNoticed() {
+        assertNoticed(
+                () -> operations("readsValues", call -> false),
+                "values_areReadBack_unlessTheFlavorIsDeclaredWriteOnly");
+        assertNoticed(
+                FaultyContracts::declaredWriteOnly,
+                "values_areReadBack_unlessTheFlavorIsDeclaredWriteOnly",
+                "register_thenGet_isTheSameSecret",
+                "merge_changesTheTypeWhenTold");
+    }
+
+    @Test
     void updateThatAlwaysWrites_isNoticed() {
         Fault fault = call -> {
             call.manager().deleteSecret(call.secret().name());

@@ -107,6 +107,16 @@ final class FaultyContracts {
         };
     }
 
+    /** A flavor that says it gives no values back, and does. */
+    static ContractFixture declaredWriteOnly() {
+        return new MemoryFlavorSecretsManagerContractTest() {
+            @Override
+            protected boolean writeOnly() {
+                return true;
+            }
+        };
+    }
+
     static CofferException unreachable() {
         return new RemoteException("the server is gone", "server", null);
     }

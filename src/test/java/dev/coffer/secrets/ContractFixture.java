@@ -2,6 +2,7 @@ package dev.coffer.secrets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -54,6 +56,20 @@ public abstract class ContractFixture {
      */
     protected boolean refuses(Secret secret) {
         return false;
+    }
+
+    /**
+     * Whether the flavor only writes: its provider takes values and gives none back, nor the type of a secret or the
+     * order of its keys. Its managers say so by {@link SecretsManager#readsValues()}; what they keep, the test reads
+     * from the provider by {@link #read}. A write is one to such a flavor even if it changes nothing.
+     */
+    protected boolean writeOnly() {
+        return false;
+    }
+
+    /** How many secrets of one key each the provider can hold; the next one must be {@link InvalidException}. */
+    protected int capacity() {
+        return Integer.MAX_VALUE;
     }
 
     /** Removes the backend, after all managers were closed. */
@@ -156,6 +172,26 @@ public abstract class ContractFixture {
     /** The secret has these keys and values, in any order. */
     protected final void assertHolds(SecretsManager manager, String name, String... keysAndValues) {
         assertEquals(values(keysAndValues), read(manager, name));
+    }
+
+    /** Looks at what get says of a secret. That of a write-only flavor is refused, and it is seen that it is. */
+    protected final void look(SecretsManager manager, String name, Consumer<Secret> at) {
+        if (writeOnly()) {
+            UnsupportedByFlavorException refused =
+                    assertThrows(UnsupportedByFlavorException.class, () -> manager.getSecret(SecretName.of(name)));
+            assertEquals(Optional.of(name), refused.name());
+            return;
+        }
+        try (Secret secret = manager.getSecret(SecretName.of(name))) {
+            at.accept(secret);
+        }
+    }
+
+    /** The keys of a secret are in this order, where the flavor keeps one. */
+    protected final void assertOrder(String name, String... keys) {
+        if (!writeOnly()) {
+            assertEquals(List.of(keys), List.copyOf(read(manager(), name).keySet()));
+        }
     }
 
     /** The version as which a secret is stored; a failure if the flavor counts none. */

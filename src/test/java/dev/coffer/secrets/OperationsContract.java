@@ -29,12 +29,13 @@ public abstract class OperationsContract extends ContentContract {
         WriteReceipt receipt = manager().registerSecret(typed("db", "basic_auth", "username", "u", "password", "p"));
         assertEquals(name("db"), receipt.name());
         assertTrue(receipt.changed());
-        try (Secret stored = manager().getSecret(name("db"))) {
+        assertHolds(manager(), "db", "username", "u", "password", "p");
+        look(manager(), "db", stored -> {
             assertEquals(name("db"), stored.name());
             assertEquals("basic_auth", stored.schemaType());
             assertEquals(values("username", "u", "password", "p"), revealed(stored));
             assertEquals(Optional.ofNullable(receipt.version()), stored.version());
-        }
+        });
     }
 
     @Test
@@ -117,7 +118,7 @@ public abstract class OperationsContract extends ContentContract {
     @Test
     protected void get_handsOutACopy() {
         register(manager(), "db", "k", "v");
-        manager().getSecret(name("db")).close();
+        look(manager(), "db", Secret::close);
         assertHolds(manager(), "db", "k", "v");
     }
 
@@ -151,7 +152,8 @@ public abstract class OperationsContract extends ContentContract {
     protected void update_changingNothing_writesNothing() {
         WriteReceipt registered = register(manager(), "db", "a", "1", "b", "2");
         WriteReceipt updated = manager().updateSecret(secret("db", "a", "1", "b", "2"));
-        assertFalse(updated.changed());
+        assertEquals(writeOnly(), updated.changed());
+        assertHolds(manager(), "db", "a", "1", "b", "2");
         assertEquals(registered.version(), updated.version());
         assertVersion(registered, "db");
     }
@@ -161,9 +163,9 @@ public abstract class OperationsContract extends ContentContract {
     protected void update_orderOnly_writesNothing() {
         WriteReceipt registered = register(manager(), "db", "a", "1", "b", "2");
         WriteReceipt updated = manager().updateSecret(secret("db", "b", "2", "a", "1"));
-        assertFalse(updated.changed());
+        assertEquals(writeOnly(), updated.changed());
         assertVersion(registered, "db");
-        assertEquals(List.of("a", "b"), List.copyOf(read(manager(), "db").keySet()));
+        assertOrder("db", "a", "b");
     }
 
     @Test
@@ -179,14 +181,11 @@ public abstract class OperationsContract extends ContentContract {
     @Test
     protected void update_keepsWhenTheSecretWasMade() {
         register(manager(), "db", "k", "v");
-        Optional<Instant> created;
-        try (Secret before = manager().getSecret(name("db"))) {
-            created = before.created();
-        }
+        Instant created = manager().listSecrets().get(0).created();
+        look(manager(), "db", before -> assertEquals(Optional.ofNullable(created), before.created()));
         manager().updateSecret(secret("db", "k", "w"));
-        try (Secret after = manager().getSecret(name("db"))) {
-            assertEquals(created, after.created());
-        }
+        assertEquals(created, manager().listSecrets().get(0).created());
+        look(manager(), "db", after -> assertEquals(Optional.ofNullable(created), after.created()));
     }
 
     // Merge
@@ -203,7 +202,7 @@ public abstract class OperationsContract extends ContentContract {
         assertTrue(
                 manager().mergeSecret(name("db"), setting("b", "3", "c", "4")).changed());
         assertHolds(manager(), "db", "a", "1", "b", "3", "c", "4");
-        assertEquals(List.of("a", "b", "c"), List.copyOf(read(manager(), "db").keySet()));
+        assertOrder("db", "a", "b", "c");
     }
 
     @Test
@@ -233,7 +232,12 @@ public abstract class OperationsContract extends ContentContract {
     @Test
     protected void merge_changesTheTypeWhenTold() {
         register(manager(), "db", "username", "u", "password", "p");
-        manager().mergeSecret(name("db"), new SecretPatch(Map.of(), Set.of(), Optional.of("basic_auth")));
+        SecretPatch typed = new SecretPatch(Map.of(), Set.of(), Optional.of("basic_auth"));
+        if (writeOnly()) { // the values would have to be held against the type
+            assertThrows(UnsupportedByFlavorException.class, () -> manager().mergeSecret(name("db"), typed));
+        } else {
+            manager().mergeSecret(name("db"), typed);
+        }
         assertHolds(manager(), "db", "username", "u", "password", "p");
         assertType("db", "basic_auth");
     }
@@ -241,6 +245,11 @@ public abstract class OperationsContract extends ContentContract {
     @Test
     protected void merge_toWhatDoesNotFit_isInvalid_nothingWritten() {
         manager().registerSecret(typed("db", "basic_auth", "username", "u", "password", "p"));
+        if (writeOnly()) { // it knows no type that the result would have to fit
+            manager().mergeSecret(name("db"), removing("password"));
+            assertHolds(manager(), "db", "username", "u");
+            return;
+        }
         assertThrows(InvalidException.class, () -> manager().mergeSecret(name("db"), removing("password")));
         assertHolds(manager(), "db", "username", "u", "password", "p");
     }
@@ -248,7 +257,10 @@ public abstract class OperationsContract extends ContentContract {
     @Test
     protected void merge_changingNothing_writesNothing() {
         WriteReceipt registered = register(manager(), "db", "a", "1", "b", "2");
-        assertFalse(manager().mergeSecret(name("db"), setting("b", "2")).changed());
+        assertEquals(
+                writeOnly(),
+                manager().mergeSecret(name("db"), setting("b", "2")).changed());
+        assertHolds(manager(), "db", "a", "1", "b", "2");
         assertVersion(registered, "db");
     }
 
@@ -377,7 +389,8 @@ public abstract class OperationsContract extends ContentContract {
     @Test
     protected void list_ofMoreThanAThousand_isCompleteAndSorted() {
         List<Secret> secrets = new ArrayList<>();
-        for (int i = 0; i < 1_024; i++) {
+        int last = Math.min(1_024, capacity()) - 1;
+        for (int i = 0; i <= last; i++) {
             secrets.add(secret("team" + i % 7 + "/secret" + i, "number", String.valueOf(i)));
         }
         registerAll(manager(), secrets);
@@ -386,7 +399,11 @@ public abstract class OperationsContract extends ContentContract {
         assertEquals(
                 expected,
                 manager().listSecrets().stream().map(SecretSummary::name).toList());
-        assertHolds(manager(), "team1/secret1023", "number", "1023");
+        assertHolds(manager(), "team" + last % 7 + "/secret" + last, "number", String.valueOf(last));
+        if (secrets.size() == capacity()) {
+            assertThrows(InvalidException.class, () -> register(manager(), "one/too/many", "k", "v"));
+            assertEquals(expected, manager().getAllSecretKeys());
+        }
         manager().deleteAllSecrets();
         assertEquals(List.of(), manager().getAllSecretKeys());
     }
@@ -405,12 +422,12 @@ public abstract class OperationsContract extends ContentContract {
 
     private void assertSummary(String name, String type, WriteReceipt receipt, SecretSummary summary) {
         assertEquals(name(name), summary.name());
-        assertEquals(type, summary.schemaType());
+        assertEquals(writeOnly() ? Secret.ARBITRARY : type, summary.schemaType());
         assertEquals(receipt.version(), summary.version());
-        try (Secret secret = manager().getSecret(name(name))) {
+        look(manager(), name, secret -> {
             assertEquals(secret.created(), Optional.ofNullable(summary.created()));
             assertEquals(secret.updated(), Optional.ofNullable(summary.updated()));
-        }
+        });
     }
 
     // Words of the contracts
@@ -425,9 +442,7 @@ public abstract class OperationsContract extends ContentContract {
 
     /** The secret is at the receipt's version, whether or not the flavor counts any. */
     private void assertVersion(WriteReceipt receipt, String name) {
-        try (Secret secret = manager().getSecret(name(name))) {
-            assertEquals(Optional.ofNullable(receipt.version()), secret.version());
-        }
+        look(manager(), name, secret -> assertEquals(Optional.ofNullable(receipt.version()), secret.version()));
     }
 
     private static void assertNewVersion(WriteReceipt older, WriteReceipt newer) {
@@ -436,9 +451,8 @@ public abstract class OperationsContract extends ContentContract {
         }
     }
 
+    /** The secret has this type, where the flavor keeps one. */
     void assertType(String name, String type) {
-        try (Secret secret = manager().getSecret(name(name))) {
-            assertEquals(type, secret.schemaType());
-        }
+        look(manager(), name, secret -> assertEquals(type, secret.schemaType()));
     }
 }

@@ -52,9 +52,7 @@ public abstract class OwnedContract extends ContractFixture {
         owned().adopt(name("db"));
         assertTrue(owned().isOwned(name("db")));
         assertHolds(manager(), "db", "k", "v");
-        try (Secret secret = manager().getSecret(name("db"))) {
-            assertEquals(Optional.ofNullable(receipt.version()), secret.version());
-        }
+        look(manager(), "db", secret -> assertEquals(Optional.ofNullable(receipt.version()), secret.version()));
     }
 
     @Test

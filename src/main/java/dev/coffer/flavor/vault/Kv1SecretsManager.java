@@ -3,6 +3,7 @@ package dev.coffer.flavor.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.http.Exchange;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Secret;
@@ -31,7 +32,7 @@ final class Kv1SecretsManager extends KvSecretsManager {
 
     @Override
     String dataPath(String path) {
-        return VaultClient.encode(client.settings().mount() + "/" + path);
+        return Exchange.encode(client.settings().mount() + "/" + path);
     }
 
     @Override

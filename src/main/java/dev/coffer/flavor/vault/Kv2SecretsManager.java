@@ -3,6 +3,8 @@ package dev.coffer.flavor.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.http.Exchange;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
@@ -57,11 +59,11 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
 
     @Override
     String dataPath(String path) {
-        return "%s/data/%s".formatted(mount(), VaultClient.encode(path));
+        return "%s/data/%s".formatted(mount(), Exchange.encode(path));
     }
 
     private String metadataPath(String path) {
-        return "%s/metadata/%s".formatted(mount(), VaultClient.encode(path));
+        return "%s/metadata/%s".formatted(mount(), Exchange.encode(path));
     }
 
     @Override
@@ -70,7 +72,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     }
 
     private String mount() {
-        return VaultClient.encode(client.settings().mount());
+        return Exchange.encode(client.settings().mount());
     }
 
     @Override
@@ -354,7 +356,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         ObjectNode body = VaultClient.object();
         body.putArray("versions").add(version);
         VaultAnswer answer = client.sendAgain(
-                operation, "POST", "%s/%s/%s".formatted(mount(), verb, VaultClient.encode(paths.of(name))), body);
+                operation, "POST", "%s/%s/%s".formatted(mount(), verb, Exchange.encode(paths.of(name))), body);
         if (!answer.ok()) {
             throw client.refused(operation, answer);
         }

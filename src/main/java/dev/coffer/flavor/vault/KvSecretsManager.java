@@ -3,6 +3,7 @@ package dev.coffer.flavor.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.http.Exchange;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
@@ -181,7 +182,7 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
     private void requireMount() {
         VaultAnswer answer = client.get(
                 "check",
-                "sys/internal/ui/mounts/" + VaultClient.encode(client.settings().mount()));
+                "sys/internal/ui/mounts/" + Exchange.encode(client.settings().mount()));
         if (answer.status() == 403) {
             VaultAnswer token = client.get("check", "auth/token/lookup-self");
             if (token.status() == 403) {

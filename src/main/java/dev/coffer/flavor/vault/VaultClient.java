@@ -10,32 +10,24 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.flavor.http.Exchange;
+import dev.coffer.flavor.http.NotSentException;
+import dev.coffer.flavor.http.Pauses;
+import dev.coffer.flavor.http.TooLargeException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.StoreFileException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +57,14 @@ final class VaultClient {
             .build();
 
     private final VaultSettings settings;
+    private final Exchange exchange;
     private final Pauses pauses;
     private final VaultToken token;
-    private @Nullable HttpClient http;
-    private boolean closed;
 
     VaultClient(VaultSettings settings, Pauses pauses) {
         this.settings = settings;
+        this.exchange =
+                new Exchange(settings.endpoint(), MAX_ANSWER_BYTES, "name the active server in the attribute url");
         this.pauses = pauses;
         this.token = new VaultToken(settings, this);
     }
@@ -124,7 +117,7 @@ final class VaultClient {
                     pauses.before(attempt, Duration.ZERO);
                     continue;
                 }
-                throw e.asRemote(this, operation);
+                throw failed(operation, e.why(), e.hint());
             } catch (IOException e) {
                 return new Written(Outcome.UNKNOWN, VaultAnswer.empty(0, Duration.ZERO), trouble);
             }
@@ -164,9 +157,9 @@ final class VaultClient {
                 wanted = answer.retryAfter();
             } catch (NotSentException e) {
                 if (last || !e.mayPass()) {
-                    throw e.asRemote(this, operation);
+                    throw failed(operation, e.why(), e.hint());
                 }
-            } catch (BoundedBody.TooLargeException e) {
+            } catch (TooLargeException e) {
                 throw failed(operation, "the answer is longer than any secret can be", "check the attribute url");
             } catch (IOException e) {
                 if (last) {
@@ -194,7 +187,7 @@ final class VaultClient {
     /** One request and its answer, without any repetition. */
     VaultAnswer send(String method, String path, @Nullable ObjectNode body, @Nullable String token) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .timeout(settings.requestTimeout())
+                .timeout(settings.endpoint().requestTimeout())
                 .header("X-Vault-Request", "true")
                 .header("Accept", "application/json");
         settings.namespace().ifPresent(namespace -> request.header("X-Vault-Namespace", namespace));
@@ -206,70 +199,15 @@ final class VaultClient {
                 method,
                 body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(bytes));
         try {
-            return exchange(request.build());
+            return answer(exchange.send(request.build()));
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
     }
 
-    /** The time-out of a request ends with the head of its answer; this one covers the body too. */
-    private VaultAnswer exchange(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> sent =
-                client().sendAsync(request, info -> new BoundedBody(MAX_ANSWER_BYTES));
-        try {
-            return answer(sent.get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException e) {
-            sent.cancel(true);
-            throw new IOException("time-out");
-        } catch (InterruptedException e) {
-            sent.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new RemoteException(
-                    "waiting for Vault, asked by " + settings.component() + ", was interrupted"
-                            + (request.method().equals("GET") ? "" : UNKNOWN),
-                    settings.component(),
-                    null);
-        } catch (ExecutionException e) {
-            throw classified(e.getCause());
-        }
-    }
-
-    /** The exceptions of the client can hold parts of an answer, so none of them is kept as a cause. */
-    static IOException classified(@Nullable Throwable cause) {
-        for (Throwable at = cause; at != null; at = at.getCause()) {
-            if (at instanceof SSLHandshakeException || at instanceof SSLPeerUnverifiedException) {
-                return new NotSentException(
-                        "the server's certificate is not trusted, or it speaks no TLS that Java does", false);
-            }
-            if (at instanceof HttpConnectTimeoutException) {
-                return new NotSentException("it cannot be reached: no connection within the time-out", true);
-            }
-            if (at instanceof ConnectException) {
-                return new NotSentException("it cannot be reached: no connection", true);
-            }
-            if (at instanceof SSLException) { // the request may have been read before
-                return new IOException("TLS");
-            }
-            if (at instanceof BoundedBody.TooLargeException) {
-                return new BoundedBody.TooLargeException();
-            }
-        }
-        return new IOException(cause instanceof HttpTimeoutException ? "time-out" : "connection");
-    }
-
     private VaultAnswer answer(HttpResponse<byte[]> response) throws IOException {
-        Duration wait = response.headers()
-                .firstValue("Retry-After")
-                .filter(text -> text.matches("\\d{1,6}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-                .orElse(Duration.ZERO);
+        Duration wait = Exchange.retryAfter(response.headers());
         byte[] bytes = response.body();
-        if (response.statusCode() >= 300 && response.statusCode() < 400) {
-            throw new RemoteException(
-                    "Vault, asked by " + settings.component() + ", sends to another address, which is not followed",
-                    settings.component(),
-                    "name the active server in the attribute url");
-        }
         try {
             JsonNode body = bytes.length == 0 ? null : JSON.readTree(bytes);
             return body == null || !body.isObject()
@@ -285,66 +223,17 @@ final class VaultClient {
         }
     }
 
-    private synchronized HttpClient client() {
-        if (closed) {
-            throw new IllegalStateException("the secrets manager " + settings.component() + " is closed");
-        }
-        if (http == null) {
-            HttpClient.Builder builder = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(settings.connectTimeout());
-            if ("https".equalsIgnoreCase(settings.url().getScheme())) {
-                builder.sslContext(VaultTls.context(settings.tls()));
-            } else {
-                builder.proxy(HttpClient.Builder.NO_PROXY); // what is not encrypted stays on this machine
-            }
-            http = builder.build();
-        }
-        return http;
-    }
-
     void requireOpen() {
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("the secrets manager " + settings.component() + " is closed");
-            }
-        }
+        exchange.requireOpen();
     }
 
-    /** Not with the lock on this: whoever has the token's lock may wait for it. */
     void close() {
-        synchronized (this) {
-            closed = true;
-            http = null;
-        }
+        exchange.close();
         token.forget();
     }
 
     private URI uri(String path) {
-        return settings.url().resolve("v1/" + path);
-    }
-
-    /** A path of several segments, each encoded as a URL needs it. */
-    static String encode(String path) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = (b >= 'a' && b <= 'z')
-                    || (b >= 'A' && b <= 'Z')
-                    || (b >= '0' && b <= '9')
-                    || "-_.~/".indexOf(b) >= 0;
-            if (plain) {
-                encoded.append((char) b);
-            } else {
-                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-            }
-        }
-        return encoded.toString();
-    }
-
-    /** Whether it is printable ASCII without spaces, as all that goes into a header has to be here. */
-    static boolean isHeader(String text) {
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7F);
+        return settings.endpoint().url().resolve("v1/" + path);
     }
 
     static ObjectNode object() {
@@ -364,7 +253,7 @@ final class VaultClient {
             }
             try {
                 String text = new String(bytes, StandardCharsets.US_ASCII).strip();
-                if (!text.isEmpty() && isHeader(text)) {
+                if (!text.isEmpty() && Exchange.isHeader(text)) {
                     return text;
                 }
             } finally {
@@ -382,10 +271,7 @@ final class VaultClient {
 
     /** The error of an operation that the server did not do. */
     RemoteException failed(String operation, String why, @Nullable String hint) {
-        return new RemoteException(
-                "Vault, asked by " + settings.component() + " to " + operation + ": " + why,
-                settings.component(),
-                hint);
+        return exchange.failed(operation, why, hint);
     }
 
     /** The error of an answer that was not expected. */
@@ -394,28 +280,5 @@ final class VaultClient {
                 ? "the token is not valid any more, or its policies do not allow this"
                 : answer.status() == 503 ? "unseal the server, or wait until it is active" : null;
         return failed(operation, answer.describe(), hint);
-    }
-
-    /** Nothing of the request reached the server. */
-    static final class NotSentException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        private final boolean mayPass;
-
-        NotSentException(String why, boolean mayPass) {
-            super(why);
-            this.mayPass = mayPass;
-        }
-
-        boolean mayPass() {
-            return mayPass;
-        }
-
-        RemoteException asRemote(VaultClient client, String operation) {
-            return client.failed(
-                    operation,
-                    String.valueOf(getMessage()),
-                    mayPass ? "check the attribute url and the network" : "check the attributes url and ca-file");
-        }
     }
 }

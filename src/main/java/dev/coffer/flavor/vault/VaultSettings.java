@@ -1,15 +1,15 @@
 package dev.coffer.flavor.vault;
 
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.http.Endpoint;
+import dev.coffer.flavor.http.EndpointAttributes;
+import dev.coffer.flavor.http.Exchange;
+import dev.coffer.flavor.http.TlsFiles;
 import dev.coffer.secrets.InvalidException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,27 +19,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a component says about its server.
  *
- * @param component the component's name, for errors
- * @param url scheme, host and port, with a slash at the end
+ * @param endpoint the server
  * @param mount where the engine is mounted, without slashes around
  * @param kvVersion 1 or 2
  * @param namespace the server's namespace
  * @param login how to get a token
- * @param tls files of certificates
- * @param connectTimeout how long a connection may take
- * @param requestTimeout how long an answer may take
  */
-record VaultSettings(
-        String component,
-        URI url,
-        String mount,
-        int kvVersion,
-        Optional<String> namespace,
-        VaultLogin login,
-        Tls tls,
-        Duration connectTimeout,
-        Duration requestTimeout) {
-    static final String URL = "url";
+record VaultSettings(Endpoint endpoint, String mount, int kvVersion, Optional<String> namespace, VaultLogin login) {
+    static final String PROVIDER = "Vault";
+    static final String URL = EndpointAttributes.URL;
     static final String MOUNT = "mount-point";
     static final String KV_VERSION = "kv-version";
     static final String NAMESPACE = "vault-namespace";
@@ -53,14 +41,13 @@ record VaultSettings(
     static final String JWT_FILE = "jwt-file";
     static final String USERNAME = "username";
     static final String PASSWORD = "password";
-    static final String CA_FILE = "ca-file";
+    static final String CA_FILE = EndpointAttributes.CA_FILE;
     static final String CLIENT_CERT_FILE = "client-cert-file";
     static final String CLIENT_KEY_FILE = "client-key-file";
-    static final String CONNECT_TIMEOUT = "connect-timeout";
-    static final String REQUEST_TIMEOUT = "request-timeout";
+    static final String CONNECT_TIMEOUT = EndpointAttributes.CONNECT_TIMEOUT;
+    static final String REQUEST_TIMEOUT = EndpointAttributes.REQUEST_TIMEOUT;
 
     private static final Path JWT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
-    private static final long MAX_TIMEOUT_SECONDS = 3_600;
 
     /** Which of the attributes above each way to log in uses. */
     private static final Map<String, Set<String>> OF_AUTH = Map.of(
@@ -69,14 +56,10 @@ record VaultSettings(
             "kubernetes", Set.of(AUTH_MOUNT, ROLE, JWT_FILE),
             "userpass", Set.of(AUTH_MOUNT, USERNAME, PASSWORD));
 
-    /**
-     * Files of certificates, PEM.
-     *
-     * @param authorities whom to trust
-     * @param certificate the client's own chain
-     * @param key its private key
-     */
-    record Tls(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {}
+    /** The component's name, for errors. */
+    String component() {
+        return endpoint.component();
+    }
 
     /**
      * Reads the attributes; no file.
@@ -84,42 +67,44 @@ record VaultSettings(
      * @throws InvalidException if one is missing, senseless, or not used by the way to log in
      */
     static VaultSettings of(ComponentDefinition component, Map<String, String> environment, Path userHome) {
-        return new Reader(component, environment, userHome).read();
+        return new Reader(new EndpointAttributes(component, environment), userHome).read();
     }
 
-    private record Reader(ComponentDefinition component, Map<String, String> environment, Path userHome) {
+    private record Reader(EndpointAttributes given, Path userHome) {
         VaultSettings read() {
-            Tls tls = new Tls(
+            TlsFiles tls = new TlsFiles(
                     attribute(CA_FILE)
                             .or(() -> variable("VAULT_CACERT"))
                             .or(() -> variable("BAO_CACERT"))
-                            .map(path -> path(CA_FILE, path)),
-                    attribute(CLIENT_CERT_FILE).map(path -> path(CLIENT_CERT_FILE, path)),
-                    attribute(CLIENT_KEY_FILE).map(path -> path(CLIENT_KEY_FILE, path)));
+                            .map(path -> given.path(CA_FILE, path)),
+                    attribute(CLIENT_CERT_FILE).map(path -> given.path(CLIENT_CERT_FILE, path)),
+                    attribute(CLIENT_KEY_FILE).map(path -> given.path(CLIENT_KEY_FILE, path)));
             if (tls.certificate().isPresent() != tls.key().isPresent()) {
                 throw invalid("has one of " + CLIENT_CERT_FILE + " and " + CLIENT_KEY_FILE, "give both or neither");
             }
             return new VaultSettings(
-                    component.name(),
-                    url(),
+                    new Endpoint(
+                            PROVIDER,
+                            given.component().name(),
+                            url(),
+                            tls,
+                            given.seconds(CONNECT_TIMEOUT, 5),
+                            given.seconds(REQUEST_TIMEOUT, 30)),
                     mount(MOUNT, attribute(MOUNT).orElse("secret")),
                     kvVersion(),
                     attribute(NAMESPACE)
                             .or(() -> variable("VAULT_NAMESPACE"))
                             .or(() -> variable("BAO_NAMESPACE"))
-                            .map(text -> inHeader(NAMESPACE, text)),
-                    login(),
-                    tls,
-                    seconds(CONNECT_TIMEOUT, 5),
-                    seconds(REQUEST_TIMEOUT, 30));
+                            .map(text -> given.inHeader(NAMESPACE, text)),
+                    login());
         }
 
         private Optional<String> attribute(String name) {
-            return Optional.ofNullable(component.attributes().get(name)).filter(text -> !text.isEmpty());
+            return given.attribute(name);
         }
 
         private Optional<String> variable(String name) {
-            return Optional.ofNullable(environment.get(name)).filter(text -> !text.isEmpty());
+            return given.variable(name);
         }
 
         private URI url() {
@@ -127,34 +112,7 @@ record VaultSettings(
                     .or(() -> variable("VAULT_ADDR"))
                     .or(() -> variable("BAO_ADDR"))
                     .orElseThrow(() -> invalid("has no url", "give it as --url=https://HOST:8200, or set VAULT_ADDR"));
-            URI url;
-            try {
-                url = new URI(text.endsWith("/") ? text : text + "/");
-            } catch (URISyntaxException e) {
-                throw invalid("has a url that cannot be read", "a url is like https://vault.example.org:8200");
-            }
-            String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-            String host = url.getHost();
-            if (host == null
-                    || url.getPort() == 0
-                    || url.getPort() > 65_535
-                    || url.getRawUserInfo() != null
-                    || url.getRawQuery() != null
-                    || url.getRawFragment() != null
-                    || !(scheme.equals("https") || scheme.equals("http"))) {
-                throw invalid("has a url that is none of a server", "a url is like https://vault.example.org:8200");
-            }
-            if (scheme.equals("http") && !isLoopback(host)) {
-                throw invalid("would send secrets without encryption", "the url has to start with https://");
-            }
-            return url;
-        }
-
-        /** By its text alone: a name could be resolved to any place. */
-        private static boolean isLoopback(String host) {
-            return host.equalsIgnoreCase("localhost")
-                    || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}")
-                    || host.equals("[::1]");
+            return given.url(text, "https://vault.example.org:8200");
         }
 
         private String mount(String attribute, String text) {
@@ -177,18 +135,6 @@ record VaultSettings(
             return Integer.parseInt(text);
         }
 
-        private Duration seconds(String name, int otherwise) {
-            try {
-                long seconds = Long.parseLong(attribute(name).orElse(String.valueOf(otherwise)));
-                if (seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) {
-                    return Duration.ofSeconds(seconds);
-                }
-            } catch (NumberFormatException e) {
-                // As one that is out of range.
-            }
-            throw invalid("has a " + name + " that is no time", "it is a number of seconds, 1 to 3600");
-        }
-
         private VaultLogin login() {
             String auth = attribute(AUTH).orElse("token");
             Set<String> used = OF_AUTH.get(auth);
@@ -203,7 +149,7 @@ record VaultSettings(
                 }
             }
             String mount =
-                    VaultClient.encode(mount(AUTH_MOUNT, attribute(AUTH_MOUNT).orElse(auth)));
+                    Exchange.encode(mount(AUTH_MOUNT, attribute(AUTH_MOUNT).orElse(auth)));
             return switch (auth) {
                 case "approle" -> {
                     Map<String, String> body = new HashMap<>(Map.of("role_id", required(auth, ROLE_ID)));
@@ -215,11 +161,11 @@ record VaultSettings(
                             "auth/" + mount + "/login",
                             Map.of("role", required(auth, ROLE)),
                             Optional.of(attribute(JWT_FILE)
-                                    .map(path -> path(JWT_FILE, path))
+                                    .map(path -> given.path(JWT_FILE, path))
                                     .orElse(JWT)));
                 case "userpass" ->
                     new VaultLogin.ByRequest(
-                            "auth/" + mount + "/login/" + VaultClient.encode(username(auth)),
+                            "auth/" + mount + "/login/" + Exchange.encode(username(auth)),
                             Map.of("password", required(auth, PASSWORD)),
                             Optional.empty());
                 default -> byToken();
@@ -228,7 +174,7 @@ record VaultSettings(
 
         private VaultLogin byToken() {
             Optional<String> token = attribute(TOKEN);
-            Optional<Path> file = attribute(TOKEN_FILE).map(path -> path(TOKEN_FILE, path));
+            Optional<Path> file = attribute(TOKEN_FILE).map(path -> given.path(TOKEN_FILE, path));
             if (token.isPresent() && file.isPresent()) {
                 throw invalid("has a " + TOKEN + " and a " + TOKEN_FILE, "remove one of them");
             }
@@ -237,7 +183,7 @@ record VaultSettings(
             }
             return token.or(() -> variable("VAULT_TOKEN"))
                     .or(() -> variable("BAO_TOKEN"))
-                    .map(text -> inHeader(TOKEN, text))
+                    .map(text -> given.inHeader(TOKEN, text))
                     .<VaultLogin>map(VaultLogin.ByToken::new)
                     .orElseGet(() -> new VaultLogin.ByFile(userHome.resolve(".vault-token")));
         }
@@ -251,16 +197,6 @@ record VaultSettings(
             return name;
         }
 
-        /** Without the end of line that a file brings along; the HTTP client quotes what it cannot send. */
-        private String inHeader(String name, String text) {
-            String stripped = text.strip();
-            if (stripped.isEmpty() || !VaultClient.isHeader(stripped)) {
-                throw invalid(
-                        "has a " + name + " with characters that none has", "check it for spaces and line breaks");
-            }
-            return stripped;
-        }
-
         private String required(String auth, String name) {
             return attribute(name)
                     .orElseThrow(() -> invalid(
@@ -272,23 +208,14 @@ record VaultSettings(
             return String.join(", ", List.copyOf(new TreeSet<>(OF_AUTH.keySet())));
         }
 
-        private Path path(String name, String text) {
-            try {
-                return Path.of(text);
-            } catch (InvalidPathException e) {
-                throw invalid("has a " + name + " that is no path", null);
-            }
-        }
-
-        /** Quotes no attribute: any may be the value of a secret. */
         private InvalidException invalid(String what, @Nullable String hint) {
-            return new InvalidException("the secrets manager " + component.name() + " " + what, component.name(), hint);
+            return given.invalid(what, hint);
         }
     }
 
     /** The server and the component. Never a credential. */
     @Override
     public String toString() {
-        return "VaultSettings(" + component + ")";
+        return "VaultSettings(" + component() + ")";
     }
 }

@@ -2,6 +2,8 @@ package dev.coffer.flavor.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coffer.flavor.http.Exchange;
+import dev.coffer.flavor.http.NotSentException;
 import dev.coffer.secrets.RemoteException;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,14 +101,14 @@ final class VaultToken {
         VaultAnswer answer;
         try {
             answer = client.send("POST", login.path(), body, null);
-        } catch (VaultClient.NotSentException e) {
-            throw e.asRemote(client, operation);
+        } catch (NotSentException e) {
+            throw client.failed(operation, e.why(), e.hint());
         } catch (IOException e) {
             throw client.failed(operation, "the connection broke off while logging in", "try again");
         }
         JsonNode auth = answer.body().path("auth");
         String next = auth.path("client_token").asText("");
-        if (!answer.ok() || next.isEmpty() || !VaultClient.isHeader(next)) {
+        if (!answer.ok() || next.isEmpty() || !Exchange.isHeader(next)) {
             throw denied(operation, answer);
         }
         remember(auth);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.flavor.http.Exchange;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretScope;
@@ -63,7 +64,7 @@ class VaultPathsProperties {
 
     @Property
     void url_carriesThePathUnchanged(@ForAll("names") SecretName name) {
-        String encoded = VaultClient.encode(name.value());
+        String encoded = Exchange.encode(name.value());
         assertEquals(name.value(), URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8));
         assertFalse(encoded.chars().anyMatch(c -> c > 0x7E || c <= ' ' || "?#&;".indexOf(c) >= 0), encoded);
     }

@@ -47,13 +47,13 @@ class VaultSettingsTest {
     void url_withTlsOrOnLoopback_isTaken(String url) {
         assertEquals(
                 URI.create(url.endsWith("/") ? url : url + "/"),
-                settings(Map.of(), "url=" + url).url());
+                settings(Map.of(), "url=" + url).endpoint().url());
         assertEquals(
-                settings(Map.of(), "url=" + url).url(),
-                settings(Map.of("VAULT_ADDR", url)).url());
+                settings(Map.of(), "url=" + url).endpoint().url(),
+                settings(Map.of("VAULT_ADDR", url)).endpoint().url());
         assertEquals(
-                settings(Map.of(), "url=" + url).url(),
-                settings(Map.of("BAO_ADDR", url)).url());
+                settings(Map.of(), "url=" + url).endpoint().url(),
+                settings(Map.of("BAO_ADDR", url)).endpoint().url());
     }
 
     @ParameterizedTest

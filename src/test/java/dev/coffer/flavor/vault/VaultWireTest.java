@@ -3,7 +3,6 @@ package dev.coffer.flavor.vault;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,11 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLProtocolException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -254,19 +249,6 @@ class VaultWireTest {
         stop();
         try (SecretsManager manager = managerOf(encrypted(true), "https", Map.of("ca-file", trust))) {
             assertThrows(RemoteException.class, () -> manager.getSecret(DB));
-        }
-    }
-
-    /** After the handshake the server may have read the request: a write is not sent again without a look. */
-    @Test
-    void troubleOfTls_isNotSentOnlyWhileHandsAreShaken() {
-        assertInstanceOf(
-                VaultClient.NotSentException.class, VaultClient.classified(new SSLHandshakeException("no trust")));
-        assertInstanceOf(
-                VaultClient.NotSentException.class,
-                VaultClient.classified(new IOException(new SSLPeerUnverifiedException("x"))));
-        for (IOException later : List.of(new SSLException("broken record"), new SSLProtocolException("alert"))) {
-            assertFalse(VaultClient.classified(later) instanceof VaultClient.NotSentException);
         }
     }
 

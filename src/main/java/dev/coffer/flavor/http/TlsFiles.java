@@ -1,4 +1,4 @@
-package dev.coffer.flavor.vault;
+package dev.coffer.flavor.http;
 
 import dev.coffer.secrets.StoreFileException;
 import java.io.ByteArrayInputStream;
@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
@@ -27,27 +28,31 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Makes a TLS context out of PEM files. */
-final class VaultTls {
+/**
+ * Files of certificates, PEM.
+ *
+ * @param authorities whom to trust; those of the JDK if empty
+ * @param certificate the client's own chain
+ * @param key its private key
+ */
+public record TlsFiles(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    private VaultTls() {}
+    /** No file: the JDK's own authorities, and no certificate to show. */
+    public static final TlsFiles NONE = new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
-     * The context.
+     * Reads the files.
      *
      * @throws StoreFileException if a file cannot be read, or holds something else
      */
-    static SSLContext context(VaultSettings.Tls tls) {
+    SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            TrustManager[] trust = tls.authorities().isPresent()
-                    ? authorities(tls.authorities().get())
-                    : null;
-            KeyManager[] keys = tls.certificate().isPresent() && tls.key().isPresent()
-                    ? client(tls.certificate().get(), tls.key().get())
-                    : null;
+            TrustManager[] trust = authorities.isPresent() ? trusting(authorities.get()) : null;
+            KeyManager[] keys =
+                    certificate.isPresent() && key.isPresent() ? client(certificate.get(), key.get()) : null;
             context.init(keys, trust, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
@@ -55,7 +60,7 @@ final class VaultTls {
         }
     }
 
-    private static TrustManager[] authorities(Path file) throws GeneralSecurityException, IOException {
+    private static TrustManager[] trusting(Path file) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
         int n = 0;
         for (Certificate certificate : certificates(file)) {
@@ -68,7 +73,7 @@ final class VaultTls {
 
     private static KeyManager[] client(Path certificate, Path key) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
-        PrivateKey own = key(key);
+        PrivateKey own = privateKey(key);
         Certificate[] chain = certificates(certificate).toArray(Certificate[]::new);
         try {
             store.setKeyEntry("client", own, new char[0], chain);
@@ -105,7 +110,7 @@ final class VaultTls {
         return found;
     }
 
-    private static PrivateKey key(Path file) throws GeneralSecurityException {
+    private static PrivateKey privateKey(Path file) throws GeneralSecurityException {
         byte[] content = read(file);
         byte[] der = {};
         try {

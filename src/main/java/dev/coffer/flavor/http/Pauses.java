@@ -1,40 +1,55 @@
-package dev.coffer.flavor.vault;
+package dev.coffer.flavor.http;
 
 import dev.coffer.secrets.RemoteException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** How long to wait before a request is sent again: longer each time, and never for all clients at the same moment. */
-class Pauses {
+public class Pauses {
     /** Requests that are safe to repeat are sent this often at most. */
-    static final int ATTEMPTS = 4;
+    public static final int ATTEMPTS = 4;
 
     private static final long FIRST_MILLIS = 100;
     private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    private final String provider;
+
+    /**
+     * Makes them.
+     *
+     * @param provider whose server it is, for errors
+     */
+    public Pauses(String provider) {
+        this.provider = provider;
+    }
 
     /**
      * Waits.
      *
      * @param attempt 1 after the first attempt
      * @param wanted what the server asked for; zero if it did not
+     * @throws RemoteException if that is longer than anybody likes to wait
      */
-    final void before(int attempt, Duration wanted) {
+    public final void before(int attempt, Duration wanted) {
         long backoff = FIRST_MILLIS << attempt;
         long millis = ThreadLocalRandom.current().nextLong(backoff / 2, backoff + 1);
         Duration pause = wanted.toMillis() > millis ? wanted : Duration.ofMillis(millis);
         if (pause.compareTo(LONGEST) > 0) {
             throw new RemoteException(
-                    "Vault asks to wait for " + pause.toSeconds() + " seconds", null, "try again after that time");
+                    provider + " asks to wait for " + pause.toSeconds() + " seconds",
+                    null,
+                    "try again after that time");
         }
         sleep(pause);
     }
 
-    void sleep(Duration pause) {
+    /** Waits; tests do not. */
+    protected void sleep(Duration pause) {
         try {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RemoteException("waiting for Vault was interrupted", null, null);
+            throw new RemoteException("waiting for " + provider + " was interrupted", null, null);
         }
     }
 }

@@ -1,7 +1,6 @@
-package dev.coffer.flavor.vault;
+package dev.coffer.flavor.http;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -56,10 +55,5 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     @Override
     public void onComplete() {
         body.complete(received.toByteArray());
-    }
-
-    /** An answer without end. */
-    static final class TooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
     }
 }

@@ -56,6 +56,7 @@ class ArchitectureTest {
             vault/X.java           | com.google.crypto.tink.Aead      | only crypto names Tink
             flavor/github/X.java   | com.google.crypto.tink.Aead      | only crypto names Tink
             vault/X.java           | org.bouncycastle.util.Arrays     | only crypto, and the github flavor, name Bouncy Castle
+            flavor/http/X.java     | org.bouncycastle.util.Arrays     | only crypto, and the github flavor, name Bouncy Castle
             vault/X.java           | java.sql.Connection              | only storage, and the postgres flavor, name JDBC
             vault/X.java           | javax.sql.DataSource             | only storage, and the postgres flavor, name JDBC
             cli/X.java             | org.flywaydb.core.Flyway         | only storage, and the postgres flavor, name JDBC
@@ -99,8 +100,10 @@ class ArchitectureTest {
             flavor/postgres/X.java | dev.coffer.crypto.Keyring
             flavor/postgres/X.java | java.sql.Connection
             flavor/GithubSeal.java | org.bouncycastle.crypto.engines.XSalsa20Engine
+            flavor/github/X.java   | org.bouncycastle.crypto.engines.XSalsa20Engine
             flavor/aws/X.java      | java.net.http.HttpClient
             flavor/aws/X.java      | software.amazon.awssdk.regions.Region
+            flavor/http/X.java     | java.net.http.HttpClient
             component/X.java       | java.net.URLClassLoader
             Coffer.java            | dev.coffer.sync.Plan
             junit/X.java           | dev.coffer.Coffer

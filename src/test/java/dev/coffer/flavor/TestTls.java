@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientCertificate for any client
  * @param clientKey its private key
  * @param clientContext trusts the authority alone, and shows the client's certificate
+ * @param serverContext shows the server's certificate
  */
 public record TestTls(
         Path authority,
@@ -59,7 +60,8 @@ public record TestTls(
         Path serverKey,
         Path clientCertificate,
         Path clientKey,
-        SSLContext clientContext) {
+        SSLContext clientContext,
+        SSLContext serverContext) {
     private static final String AUTHORITY = "CN=authority of the tests";
     private static final AlgorithmIdentifier SHA256_ECDSA =
             new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
@@ -90,7 +92,8 @@ public record TestTls(
                             folder.resolve("client-key.pem"),
                             "PRIVATE KEY",
                             clientKeys.getPrivate().getEncoded()),
-                    context(authority, client, clientKeys));
+                    context(authority, client, clientKeys),
+                    context(authority, server, serverKeys));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
@@ -147,7 +150,7 @@ public record TestTls(
         return Files.writeString(file, text, US_ASCII);
     }
 
-    private static SSLContext context(Certificate authority, Certificate client, KeyPair keys)
+    private static SSLContext context(Certificate authority, Certificate shows, KeyPair keys)
             throws GeneralSecurityException, IOException {
         char[] none = new char[0];
         KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -155,7 +158,7 @@ public record TestTls(
         trusted.setCertificateEntry("authority", authority);
         KeyStore own = KeyStore.getInstance("PKCS12");
         own.load(null, none);
-        own.setKeyEntry("client", keys.getPrivate(), none, new Certificate[] {client, authority});
+        own.setKeyEntry("own", keys.getPrivate(), none, new Certificate[] {shows, authority});
 
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);

@@ -1,0 +1,316 @@
+package dev.coffer.flavor.github;
+
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.github.GithubListing.Entry;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretExistsException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretPatch;
+import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretSummary;
+import dev.coffer.secrets.SecretValue;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.UnsupportedByFlavorException;
+import dev.coffer.secrets.WriteReceipt;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Secrets of GitHub Actions, one for each key. GitHub compares nothing and gives no value back: of two writers at once the
+ * last one wins, key by key, and every update is a write. New values are put before keys that are gone are deleted, so a
+ * write that breaks off leaves more rather than less, and doing it again completes it.
+ *
+ * <pre>
+ * requests for K keys, P pages of 100 secrets: register and update P + 1 + K, and 1 for each key that is gone;
+ *                                              delete P + K, list of names P, get P, or 0 in GitHub Actions
+ * </pre>
+ */
+final class GithubSecretsManager implements SecretsManager, Owned {
+    private final ComponentDefinition definition;
+    private final SecretSchemas schemas;
+    private final GithubClient client;
+    private final GithubNames names;
+    private final GithubWriter writer;
+    private final Optional<ActionsEnvironment> actions;
+
+    GithubSecretsManager(
+            ComponentDefinition definition,
+            SecretSchemas schemas,
+            GithubClient client,
+            GithubNames names,
+            Map<String, String> environment) {
+        this.definition = definition;
+        this.schemas = schemas;
+        this.client = client;
+        this.names = names;
+        this.writer = new GithubWriter(client, names);
+        this.actions = client.settings().inActions()
+                ? Optional.of(new ActionsEnvironment(names, environment))
+                : Optional.empty();
+    }
+
+    @Override
+    public ComponentDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public boolean readsValues() {
+        return actions.isPresent();
+    }
+
+    // Reading
+
+    @Override
+    public Secret getSecret(SecretName name) {
+        client.requireOpen();
+        if (actions.isPresent()) {
+            return actions.get().secret(name);
+        }
+        throw unreadable(name, required(listing(), name), "be read");
+    }
+
+    private UnsupportedByFlavorException unreadable(SecretName name, Map<String, Entry> keys, String what) {
+        String example = keys.values().iterator().next().name();
+        return new UnsupportedByFlavorException(
+                "secret %s of %s cannot %s: GitHub takes values, and gives none back".formatted(name, name(), what),
+                name.value(),
+                "a workflow reads it as ${{ secrets." + example + " }}; keep another copy in a local secrets manager");
+    }
+
+    @Override
+    public List<SecretName> getAllSecretKeys() {
+        client.requireOpen();
+        return actions.isPresent()
+                ? actions.get().names()
+                : List.copyOf(listing().secrets().keySet());
+    }
+
+    @Override
+    public List<SecretSummary> listSecrets() {
+        client.requireOpen();
+        if (actions.isPresent()) {
+            return actions.get().names().stream()
+                    .map(name -> new SecretSummary(name, Secret.ARBITRARY, null, null, null))
+                    .toList();
+        }
+        return listing().secrets().entrySet().stream()
+                .map(secret -> summary(secret.getKey(), secret.getValue().values()))
+                .toList();
+    }
+
+    private static SecretSummary summary(SecretName name, Collection<Entry> keys) {
+        return new SecretSummary(
+                name,
+                Secret.ARBITRARY,
+                null,
+                times(keys.stream().map(Entry::created))
+                        .min(Comparator.naturalOrder())
+                        .orElse(null),
+                times(keys.stream().map(Entry::updated))
+                        .max(Comparator.naturalOrder())
+                        .orElse(null));
+    }
+
+    private static Stream<Instant> times(Stream<@Nullable Instant> all) {
+        return all.filter(Objects::nonNull).map(Objects::requireNonNull);
+    }
+
+    private GithubListing listing() {
+        return GithubListing.read(client, names);
+    }
+
+    private static NavigableMap<String, Entry> required(GithubListing listing, SecretName name) {
+        NavigableMap<String, Entry> keys = listing.of(name);
+        if (keys.isEmpty()) {
+            throw new NoSuchSecretException(name);
+        }
+        return keys;
+    }
+
+    // Writing
+
+    @Override
+    public WriteReceipt registerSecret(Secret secret) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        writer.requireStorable(fit.name(), fit.content());
+        GithubListing listing = listing();
+        if (!listing.of(fit.name()).isEmpty()) {
+            throw new SecretExistsException(fit.name());
+        }
+        requireRoom(listing, fit.name(), fit.content().keySet());
+        writer.put(fit.name(), fit.content(), Collections.emptyNavigableMap());
+        return new WriteReceipt(fit.name(), null, true);
+    }
+
+    @Override
+    public WriteReceipt updateSecret(Secret secret) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        writer.requireStorable(fit.name(), fit.content());
+        GithubListing listing = listing();
+        NavigableMap<String, Entry> there = required(listing, fit.name());
+        Set<String> gone = new TreeSet<>(there.keySet());
+        gone.removeAll(fit.content().keySet());
+        return replace(listing, fit.name(), fit.content(), gone);
+    }
+
+    private WriteReceipt replace(
+            GithubListing listing, SecretName name, Map<String, SecretValue> values, Set<String> gone) {
+        NavigableMap<String, Entry> there = listing.of(name);
+        requireRoom(listing, name, values.keySet());
+        writer.put(name, values, there);
+        writer.delete(name, gone.stream().map(there::get).toList());
+        return new WriteReceipt(name, null, true);
+    }
+
+    /** Needs no value back, unless there is a type that all of them have to fit. */
+    @Override
+    public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
+        client.requireOpen();
+        GithubListing listing = listing();
+        NavigableMap<String, Entry> there = required(listing, name);
+        for (String key : patch.remove()) {
+            if (!there.containsKey(key)) {
+                throw new NoSuchSecretException(name, key);
+            }
+        }
+        Map<String, SecretValue> values = patch.set();
+        Set<String> unread = new TreeSet<>(there.keySet());
+        unread.removeAll(patch.remove());
+        unread.removeAll(values.keySet());
+        if (patch.schemaType().isPresent()) {
+            values = fitting(name, patch, there, unread);
+        }
+        if (values.isEmpty() && patch.remove().isEmpty()) {
+            return new WriteReceipt(name, null, false);
+        }
+        if (values.isEmpty() && unread.isEmpty()) {
+            throw GithubWriter.withoutKeys(name);
+        }
+        writer.requireStorable(name, values, unread);
+        return replace(listing, name, values, patch.remove());
+    }
+
+    private Map<String, SecretValue> fitting(
+            SecretName name, SecretPatch patch, Map<String, Entry> there, Set<String> unread) {
+        try {
+            Secret fit = schemas.fit(
+                    Secret.of(name, patch.schemaType().orElse(Secret.ARBITRARY), new LinkedHashMap<>(patch.set())));
+            if (unread.isEmpty()) {
+                return fit.content();
+            }
+        } catch (InvalidException e) {
+            if (unread.isEmpty()) {
+                throw e;
+            }
+        }
+        throw unreadable(name, there, "be held against a schema without all its values");
+    }
+
+    private void requireRoom(GithubListing listing, SecretName name, Set<String> keys) {
+        int more = 0;
+        for (String key : keys) {
+            more += listing.of(name).containsKey(key) ? 0 : 1;
+        }
+        GithubPlace place = client.settings().place();
+        if (more > 0 && listing.total() + more > place.limit()) {
+            throw new InvalidException(
+                    "secret %s needs %d more secrets at GitHub, one for each key; this %s has %d, and can have %d"
+                            .formatted(name, more, place.word(), listing.total(), place.limit()),
+                    name.value(),
+                    "delete some first");
+        }
+    }
+
+    @Override
+    public void deleteSecret(SecretName name) {
+        client.requireOpen();
+        if (!writer.delete(name, required(listing(), name).values())) {
+            throw new NoSuchSecretException(name); // somebody else was quicker
+        }
+    }
+
+    @Override
+    public void deleteAllSecrets() {
+        client.requireOpen();
+        listing().secrets().forEach((name, keys) -> writer.delete(name, keys.values()));
+    }
+
+    // All that the scope's names name is coffer's own.
+
+    @Override
+    public boolean isOwned(SecretName name) {
+        client.requireOpen();
+        if (actions.isEmpty() || !actions.get().names().contains(name)) {
+            required(listing(), name);
+        }
+        return true;
+    }
+
+    @Override
+    public void adopt(SecretName name) {
+        isOwned(name);
+    }
+
+    // Life cycle
+
+    @Override
+    public Optional<CofferException> check() {
+        client.requireOpen();
+        if (actions.isPresent()) {
+            return Optional.empty(); // what is read is there already
+        }
+        try {
+            requirePlace();
+            return Optional.empty();
+        } catch (CofferException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Whether a token may write, GitHub tells only of a write. */
+    private void requirePlace() {
+        GithubPlace place = client.settings().place();
+        GithubAnswer answer = client.send("check", "GET", place.path() + "?per_page=1&page=1", null);
+        if (answer.status() == 404) {
+            GithubAnswer itself = client.send("check", "GET", place.itself(), null);
+            if (itself.ok()) {
+                throw new RemoteException(
+                        "GitHub, asked by %s to check: the token may not see the secrets of the %s"
+                                .formatted(name(), place.word()),
+                        name(),
+                        "it needs the permission " + answer.permissions().orElse("to read and write them"));
+            }
+        }
+        if (!answer.ok()) {
+            throw client.refused("check", answer);
+        }
+        if (!answer.body().path("secrets").isArray()) {
+            throw client.failed("check", "the answer is no list of secrets", "check the attribute url");
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.coffer.flavor.github;
+
+import dev.coffer.flavor.github.GithubBackend.Kind;
+
+/** The whole contract once more, with the secrets of an environment. */
+class GithubFlavorInEnvironmentTest extends GithubFlavorSecretsManagerContractTest {
+    @Override
+    Kind kind() {
+        return Kind.ENVIRONMENT;
+    }
+}

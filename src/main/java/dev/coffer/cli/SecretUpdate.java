@@ -81,6 +81,9 @@ final class SecretUpdate extends ContentCommand {
             SecretName name,
             Map<String, SecretValue> values) {
         String type = schema();
+        if (type == null && !secrets.readsValues()) {
+            type = Secret.ARBITRARY; // no such flavor knows another
+        }
         if (type == null || interactive()) {
             try (Secret current = secrets.getSecret(name)) {
                 type = type == null ? current.schemaType() : type;

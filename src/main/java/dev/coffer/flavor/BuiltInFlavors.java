@@ -3,6 +3,7 @@ package dev.coffer.flavor;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
 import dev.coffer.flavor.aws.AwsFlavor;
+import dev.coffer.flavor.github.GithubFlavor;
 import dev.coffer.flavor.vault.VaultFlavor;
 import dev.coffer.vault.Vault;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public final class BuiltInFlavors {
                 new LocalFlavor(vault), //
                 new MemoryFlavor(clock), //
                 new AwsFlavor(),
+                new GithubFlavor(System.getenv()), //
                 new VaultFlavor(clock, System.getenv(), Path.of(System.getProperty("user.home", "."))));
         return Flavors.of(builtIn, vault, jars);
     }

@@ -73,9 +73,7 @@ record Transcript(List<Step> steps) {
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        shell.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("COFFER_") || name.startsWith("XDG_") || name.equals("NO_COLOR"));
+        shell.environment().keySet().removeIf(name -> name.matches("(COFFER|XDG|GH|GITHUB)_.*|NO_COLOR"));
         shell.environment().put("PATH", checkout.resolve("bin") + ":" + System.getenv("PATH"));
         shell.environment().put("COFFER_JAVA_HOME", System.getProperty("java.home"));
         shell.environment().put("COFFER_HOME", home.toString());

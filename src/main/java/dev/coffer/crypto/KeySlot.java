@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -30,6 +31,9 @@ import java.util.UUID;
 public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedRootKey, byte[] checksum) {
     private static final String KEY_FILE_PREFIX = "$keyfile$id=";
     private static final String KEYCHAIN_PREFIX = "$keychain$id=";
+    /** The most slots that are tried: whoever writes to where they are could add any number, each half a second's work. */
+    public static final int MAX_SLOTS = 32;
+
     private static final int WRAPPED_BYTES = 12 + Primitives.KEY_BYTES + 16;
 
     /** A new slot for a credential. Takes about half a second for a passphrase. */
@@ -118,6 +122,41 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
         } finally {
             Arrays.fill(key, (byte) 0);
         }
+    }
+
+    /**
+     * What unlocking came to.
+     *
+     * @param rootKey the root key
+     * @param slotId the slot that it came from
+     */
+    public record Unlocked(RootKey rootKey, UUID slotId) {}
+
+    /**
+     * Tries every slot that the credential may be for; a damaged one does not stand in the way of the others.
+     *
+     * @return empty if the credential opens none of them
+     * @throws IntegrityException if none opens, and one that was changed may have been the credential's
+     */
+    public static Optional<Unlocked> openAny(UUID storeId, List<KeySlot> slots, Credential credential) {
+        IntegrityException damage = null;
+        for (KeySlot slot : slots) {
+            // One that was changed may be the credential's, whatever it says now.
+            if (!slot.mightOpenWith(credential) && slot.isIntact(storeId)) {
+                continue;
+            }
+            try {
+                return Optional.of(new Unlocked(slot.open(storeId, credential), slot.id()));
+            } catch (WrongKeyException e) {
+                // Another slot of the kind may be the one.
+            } catch (IntegrityException e) {
+                damage = e;
+            }
+        }
+        if (damage != null) {
+            throw damage;
+        }
+        return Optional.empty();
     }
 
     /** The derivation's cost in words, or the random key's id. */

@@ -176,7 +176,7 @@ record BackupHeader(byte[] bytes, UUID storeId, List<Unlocking.LabelledSlot> slo
         }
         expect(in.currentToken() == JsonToken.END_OBJECT
                 && fields.keySet().containsAll(SLOT_FIELDS)
-                && slots.size() < Unlocking.MAX_SLOTS);
+                && slots.size() < KeySlot.MAX_SLOTS);
         for (SlotKind kind : SlotKind.values()) {
             if (kind.text().equals(fields.get("kind"))) {
                 slots.add(new Unlocking.LabelledSlot(

@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import dev.coffer.crypto.ContentJson;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSecretException;

@@ -72,10 +72,10 @@ public abstract sealed class KeyInput implements AutoCloseable {
      *
      * @throws WrongKeyException if it cannot be one for any of them
      */
-    abstract Credential credential(Set<SlotKind> kinds);
+    public abstract Credential credential(Set<SlotKind> kinds);
 
-    /** The credential for a new slot, and what the slot is called; a missing key file is made. */
-    abstract NewCredential newCredential();
+    /** The credential for a new slot, and what the slot is called; a missing key file is made. The caller closes it. */
+    public abstract NewCredential newCredential();
 
     /** Wipes it. */
     @Override
@@ -95,7 +95,7 @@ public abstract sealed class KeyInput implements AutoCloseable {
      * @param madeFile the key file that was made for it
      * @param takeBack removes what was made for it, after the slot could not be made
      */
-    record NewCredential(Credential credential, String label, Optional<Path> madeFile, Runnable takeBack) {
+    public record NewCredential(Credential credential, String label, Optional<Path> madeFile, Runnable takeBack) {
         static NewCredential of(Credential credential, String label) {
             return new NewCredential(credential, label, Optional.empty(), () -> {});
         }
@@ -114,12 +114,12 @@ public abstract sealed class KeyInput implements AutoCloseable {
         }
 
         @Override
-        Credential credential(Set<SlotKind> kinds) {
+        public Credential credential(Set<SlotKind> kinds) {
             return readKeyFile(path);
         }
 
         @Override
-        NewCredential newCredential() {
+        public NewCredential newCredential() {
             PrivateFiles.sweepTemporaries(path);
             if (PrivateFiles.exists(path)) {
                 return NewCredential.of(readKeyFile(path), path.toString());
@@ -141,7 +141,7 @@ public abstract sealed class KeyInput implements AutoCloseable {
         }
 
         @Override
-        Credential credential(Set<SlotKind> kinds) {
+        public Credential credential(Set<SlotKind> kinds) {
             CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(utf8));
             char[] typed = new char[decoded.remaining()];
             decoded.get(typed);
@@ -162,7 +162,7 @@ public abstract sealed class KeyInput implements AutoCloseable {
         }
 
         @Override
-        NewCredential newCredential() {
+        public NewCredential newCredential() {
             return NewCredential.of(Passphrase.of(utf8), "");
         }
 
@@ -184,7 +184,7 @@ public abstract sealed class KeyInput implements AutoCloseable {
         }
 
         @Override
-        Credential credential(Set<SlotKind> kinds) {
+        public Credential credential(Set<SlotKind> kinds) {
             return keyId.flatMap(id -> readKeychain(keychain, id))
                     .orElseThrow(() -> new LockedException(
                             "the keychain of the operating system has no key for the slot",
@@ -194,7 +194,7 @@ public abstract sealed class KeyInput implements AutoCloseable {
 
         /** The item is read back before anything depends on it. */
         @Override
-        NewCredential newCredential() {
+        public NewCredential newCredential() {
             KeychainKey key = KeychainKey.random();
             String id = key.keyId();
             Runnable takeBack = () -> removeQuietly(id);

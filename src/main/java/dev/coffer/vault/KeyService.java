@@ -103,9 +103,9 @@ public final class KeyService {
     }
 
     private static void requireRoomForSlot(StoreChange change) {
-        if (change.tables().keys().slots().size() >= Unlocking.MAX_SLOTS) {
+        if (change.tables().keys().slots().size() >= KeySlot.MAX_SLOTS) {
             throw new InvalidException(
-                    "the store has " + Unlocking.MAX_SLOTS + " key slots already, which is the limit",
+                    "the store has " + KeySlot.MAX_SLOTS + " key slots already, which is the limit",
                     null,
                     "remove one with 'coffer key slot remove'");
         }

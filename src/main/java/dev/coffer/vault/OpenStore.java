@@ -113,7 +113,7 @@ final class OpenStore implements AutoCloseable {
         StoreDatabase database = StoreDatabase.open(file);
         try {
             Found found = find(options, database, marker, seen);
-            Unlocking.Unlocked unlocked =
+            KeySlot.Unlocked unlocked =
                     new Unlocking(options).unlock(found.store().storeId(), labelled(found.slots()), true);
             Keyring keyring = keyring(unlocked.rootKey(), found.store());
             OpenStore open = new OpenStore(options, database, found.store().storeId(), unlocked.rootKey(), keyring);

@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import dev.coffer.crypto.ContentJson;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.WriteReceipt;

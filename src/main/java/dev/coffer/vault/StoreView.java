@@ -1,6 +1,7 @@
 package dev.coffer.vault;
 
 import dev.coffer.crypto.Binding;
+import dev.coffer.crypto.ContentJson;
 import dev.coffer.crypto.Envelope;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.SealedContent;

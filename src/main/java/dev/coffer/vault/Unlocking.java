@@ -3,8 +3,8 @@ package dev.coffer.vault;
 import dev.coffer.crypto.Credential;
 import dev.coffer.crypto.KeyFile;
 import dev.coffer.crypto.KeySlot;
+import dev.coffer.crypto.KeySlot.Unlocked;
 import dev.coffer.crypto.KeychainKey;
-import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
@@ -48,17 +48,6 @@ final class Unlocking {
      */
     record LabelledSlot(KeySlot slot, String label) {}
 
-    /** The most slots that are tried: whoever can write to the file could add any number, each half a second's work. */
-    static final int MAX_SLOTS = 32;
-
-    /**
-     * What unlocking came to.
-     *
-     * @param rootKey the root key
-     * @param slotId the slot that it came from; its row is authenticated once the keyring is open
-     */
-    record Unlocked(RootKey rootKey, UUID slotId) {}
-
     /**
      * The root key: by the key that the user named, else by a key file that is found, else by the
      * keychain, else by asking. What is told in
@@ -70,9 +59,9 @@ final class Unlocking {
      * @throws IntegrityException if the slot that the key is for was changed
      */
     Unlocked unlock(UUID storeId, List<LabelledSlot> slots, boolean useLabels) {
-        if (slots.size() > MAX_SLOTS) {
+        if (slots.size() > KeySlot.MAX_SLOTS) {
             throw new IntegrityException(
-                    "there are " + slots.size() + " key slots; a store has at most " + MAX_SLOTS, null, null);
+                    "there are " + slots.size() + " key slots; a store has at most " + KeySlot.MAX_SLOTS, null, null);
         }
         if (slots.isEmpty()) {
             throw new IntegrityException(
@@ -216,30 +205,12 @@ final class Unlocking {
         throw last;
     }
 
-    /** Tries every slot that the credential may be for; a damaged one does not stand in the way of the others. */
     private Unlocked open(UUID storeId, List<LabelledSlot> slots, Credential credential) {
-        IntegrityException damage = null;
-        for (LabelledSlot labelled : slots) {
-            // One that was changed may be the credential's, whatever it says now.
-            if (!labelled.slot().mightOpenWith(credential) && labelled.slot().isIntact(storeId)) {
-                continue;
-            }
-            try {
-                return new Unlocked(
-                        labelled.slot().open(storeId, credential),
-                        labelled.slot().id());
-            } catch (WrongKeyException e) {
-                // Another slot of the kind may be the one.
-            } catch (IntegrityException e) {
-                damage = e;
-            }
-        }
-        if (damage != null) {
-            throw damage;
-        }
-        throw new WrongKeyException(
-                "the " + credential.kind().text().replace('-', ' ') + " opens no key slot of this store",
-                location.database().toString(),
-                "'coffer doctor' shows which slots the store has");
+        List<KeySlot> all = slots.stream().map(LabelledSlot::slot).toList();
+        return KeySlot.openAny(storeId, all, credential)
+                .orElseThrow(() -> new WrongKeyException(
+                        "the " + credential.kind().text().replace('-', ' ') + " opens no key slot of this store",
+                        location.database().toString(),
+                        "'coffer doctor' shows which slots the store has"));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.crypto.KeySlot;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
@@ -210,11 +211,11 @@ class KeychainSlotTest {
     @Test
     void slotThatCannotBeAdded_leavesNoItem() {
         Vault vault = createInKeychain();
-        while (vault.keys().slots().size() < Unlocking.MAX_SLOTS) {
+        while (vault.keys().slots().size() < KeySlot.MAX_SLOTS) {
             add(vault, KeyInput.newInKeychain(keychain, "y"));
         }
         assertThrows(InvalidException.class, () -> add(vault, KeyInput.newInKeychain(keychain, "z")));
-        assertEquals(Unlocking.MAX_SLOTS, keychain.items.size());
+        assertEquals(KeySlot.MAX_SLOTS, keychain.items.size());
     }
 
     // Removing, revoking, backing up

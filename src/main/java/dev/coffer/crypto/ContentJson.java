@@ -1,4 +1,4 @@
-package dev.coffer.vault;
+package dev.coffer.crypto;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The plain text of a payload: {@code {"origin": "update", "values": {"username": "…", …}}}. Keys of the secret never
+ * The content of a secret as it is sealed: {@code {"origin": "update", "values": {"username": "…", …}}}. Keys of the secret never
  * share an object with coffer's own.
  */
-final class ContentJson {
+public final class ContentJson {
     // No recycled buffers and no interned names: both would outlive the vault with parts of secrets in them.
     private static final JsonFactory JSON = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
@@ -42,9 +42,10 @@ final class ContentJson {
      * @param origin how it came to be
      * @param values key to value, in order
      */
-    record Content(String origin, Map<String, SecretValue> values) {}
+    public record Content(String origin, Map<String, SecretValue> values) {}
 
-    static byte[] encode(String origin, Map<String, SecretValue> values) {
+    /** The JSON; the caller wipes it. */
+    public static byte[] encode(String origin, Map<String, SecretValue> values) {
         WipedBuffer out = new WipedBuffer();
         try {
             try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
@@ -68,7 +69,12 @@ final class ContentJson {
         }
     }
 
-    static Content decode(byte[] content) throws IOException {
+    /**
+     * Reads the JSON.
+     *
+     * @throws IOException if it has another shape
+     */
+    public static Content decode(byte[] content) throws IOException {
         Map<String, SecretValue> values = new LinkedHashMap<>();
         String[] origin = {""};
         parse(content, new Reader() {
@@ -94,9 +100,14 @@ final class ContentJson {
      * @param origin how the version came to be
      * @param keys its keys, in order
      */
-    record Outline(String origin, List<String> keys) {}
+    public record Outline(String origin, List<String> keys) {}
 
-    static Outline outline(byte[] content) throws IOException {
+    /**
+     * Reads the JSON but for its values.
+     *
+     * @throws IOException if it has another shape
+     */
+    public static Outline outline(byte[] content) throws IOException {
         List<String> keys = new ArrayList<>();
         String[] origin = {""};
         parse(content, new Reader() {

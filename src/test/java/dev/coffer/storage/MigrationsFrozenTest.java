@@ -1,6 +1,7 @@
 package dev.coffer.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -18,17 +19,19 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Released migrations are never edited: each has its checksum in {@code frozen-migrations.txt}, as {@code sha256sum}
- * writes it.
+ * writes it. Those of the flavor postgres lie in a folder of their own, and on the class path where the store's Flyway does
+ * not look.
  */
 class MigrationsFrozenTest {
+    private static final String POSTGRES = "postgres/";
     private static final Path FOLDER = Path.of(System.getProperty("coffer.checkout", ""), "migrations");
 
     @Test
     void everyMigration_hasItsFrozenChecksum() throws Exception {
         Map<String, String> actual = new TreeMap<>();
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            for (Path file : files.toList()) {
-                actual.put(file.getFileName().toString(), sha256(Files.readAllBytes(file)));
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                actual.put(FOLDER.relativize(file).toString().replace('\\', '/'), sha256(Files.readAllBytes(file)));
             }
         }
         assertTrue(actual.containsKey("V1__store.sql"), actual::toString);
@@ -38,15 +41,25 @@ class MigrationsFrozenTest {
     @Test
     void classPath_holdsTheSameMigrations() throws Exception {
         for (Map.Entry<String, String> migration : frozen().entrySet()) {
-            try (InputStream in = Migrations.class.getResourceAsStream("/db/migration/" + migration.getKey())) {
+            String place = migration.getKey().startsWith(POSTGRES) ? "/db/" : "/db/migration/";
+            try (InputStream in = Migrations.class.getResourceAsStream(place + migration.getKey())) {
                 assertEquals(migration.getValue(), sha256(in == null ? new byte[0] : in.readAllBytes()));
             }
         }
     }
 
     @Test
+    void migrationsOfPostgres_areNotAmongThoseOfTheStore() throws IOException {
+        assertTrue(frozen().keySet().stream().anyMatch(name -> name.startsWith(POSTGRES)));
+        assertNull(Migrations.class.getResource("/db/migration/" + POSTGRES));
+    }
+
+    @Test
     void head_isTheNewestMigration() throws Exception {
-        assertEquals(frozen().size(), Migrations.released().head());
+        long ofTheStore = frozen().keySet().stream()
+                .filter(name -> !name.startsWith(POSTGRES))
+                .count();
+        assertEquals(ofTheStore, Migrations.released().head());
         assertEquals(List.of("classpath:db/migration"), Migrations.released().locations());
     }
 

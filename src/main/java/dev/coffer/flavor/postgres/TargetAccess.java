@@ -1,0 +1,223 @@
+package dev.coffer.flavor.postgres;
+
+import dev.coffer.crypto.Credential;
+import dev.coffer.crypto.KdfParameters;
+import dev.coffer.crypto.KeySlot;
+import dev.coffer.crypto.RootKey;
+import dev.coffer.crypto.SlotKind;
+import dev.coffer.flavor.postgres.PostgresSession.Written;
+import dev.coffer.flavor.postgres.TargetTables.Described;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NewerStoreException;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.StoreFileException;
+import dev.coffer.secrets.WrongKeyException;
+import dev.coffer.vault.KeyInput;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Unlocks the target, once; and makes tables, keyring and key slots where there are none. */
+final class TargetAccess {
+    /** The newest schema that this coffer knows. */
+    static final int SCHEMA = 1;
+
+    private static final int MIGRATION_ATTEMPTS = 3;
+
+    private final PostgresSession session;
+    private final PostgresSettings settings;
+    private final Clock clock;
+    private final Supplier<KdfParameters> passphraseCost;
+    private volatile @Nullable TargetKeys keys;
+
+    TargetAccess(PostgresSession session, Clock clock, Supplier<KdfParameters> passphraseCost) {
+        this.session = session;
+        this.settings = session.settings();
+        this.clock = clock;
+        this.passphraseCost = passphraseCost;
+    }
+
+    /** Lets go of the keys. */
+    void forget() {
+        keys = null;
+    }
+
+    /**
+     * The keys of the target that is there.
+     *
+     * @return empty if there is none
+     */
+    Optional<TargetKeys> existing(String operation) {
+        return keys(operation, false);
+    }
+
+    /** The keys of the target, which is made if there is none. */
+    TargetKeys existingOrNew(String operation) {
+        return keys(operation, true).orElseThrow();
+    }
+
+    private Optional<TargetKeys> keys(String operation, boolean create) {
+        return session.exclusively(() -> {
+            TargetKeys known = keys;
+            if (known != null) {
+                return Optional.of(known);
+            }
+            Described described = described(operation);
+            if (described.version() < SCHEMA && (create || described.version() > 0)) {
+                described = migrate(operation);
+            }
+            Optional<TargetKeys> found = described.target().map(row -> unlock(operation, row));
+            if (found.isEmpty() && create) {
+                found = Optional.of(create(operation));
+            }
+            keys = found.orElse(null);
+            return found;
+        });
+    }
+
+    private Described described(String operation) {
+        Described described = session.read(operation, tables -> {
+            try {
+                return tables.describe();
+            } catch (SQLException e) {
+                if (PostgresErrors.isNoTable(e)) {
+                    return new Described(0, Optional.empty());
+                }
+                throw e;
+            }
+        });
+        if (described.version() > SCHEMA) {
+            throw new NewerStoreException(
+                    "the tables of " + settings.component() + " were written by a newer coffer: schema "
+                            + described.version() + ", this one knows " + SCHEMA,
+                    settings.component(),
+                    "use that version of coffer");
+        }
+        return described;
+    }
+
+    /** Two that start at once may get into each other's way before Flyway has its lock. */
+    private Described migrate(String operation) {
+        for (int attempt = 1; ; attempt++) {
+            RemoteException failed = null;
+            try {
+                TargetMigration.run(new PostgresConnector(settings), settings.schema());
+            } catch (SQLException e) {
+                failed = session.errors().translate(operation, e, "");
+            }
+            Described described = described(operation);
+            if (described.version() == SCHEMA) {
+                return described;
+            }
+            if (failed != null && attempt >= MIGRATION_ATTEMPTS) {
+                throw failed;
+            }
+            if (failed == null) {
+                throw session.errors().failed(operation, "the tables were not made", null);
+            }
+        }
+    }
+
+    // Unlocking
+
+    private TargetKeys unlock(String operation, TargetRow row) {
+        if (settings.hideNames().isPresent() && settings.hideNames().get() != row.hideNames()) {
+            throw new InvalidException(
+                    "the secrets manager " + settings.component() + " has another hide-names than its target, which "
+                            + (row.hideNames() ? "hides" : "shows") + " them",
+                    settings.component(),
+                    "remove the attribute hide-names, or use another schema");
+        }
+        List<KeySlot> slots = session.read(operation, TargetTables::slots);
+        if (slots.isEmpty() || slots.size() > KeySlot.MAX_SLOTS) {
+            throw TargetKeys.changed(
+                    slots.isEmpty() ? "the target has no key slot" : "the target has too many key slots", null);
+        }
+        Set<SlotKind> kinds = EnumSet.noneOf(SlotKind.class);
+        slots.forEach(slot -> kinds.add(slot.kind()));
+        CofferException trouble = null;
+        for (Supplier<KeyInput> given : inputs()) {
+            try (KeyInput input = given.get();
+                    Credential credential = input.credential(kinds)) {
+                Optional<KeySlot.Unlocked> opened =
+                        TargetKeys.hinted(() -> KeySlot.openAny(row.id(), slots, credential));
+                if (opened.isPresent()) {
+                    try (RootKey rootKey = opened.get().rootKey()) {
+                        return TargetKeys.open(row, rootKey);
+                    }
+                }
+                trouble = wrongKey(credential.kind());
+            } catch (WrongKeyException | InvalidException | StoreFileException e) {
+                trouble = e; // what else is given may do
+            }
+        }
+        throw trouble == null ? wrongKey(SlotKind.PASSPHRASE) : trouble;
+    }
+
+    private WrongKeyException wrongKey(SlotKind kind) {
+        return new WrongKeyException(
+                "the " + kind.text().replace('-', ' ') + " of the secrets manager " + settings.component()
+                        + " opens no key slot of its target",
+                settings.component(),
+                "give the one that the target was made with");
+    }
+
+    /** The key file first: it costs no half second. */
+    private List<Supplier<KeyInput>> inputs() {
+        List<Supplier<KeyInput>> inputs = new ArrayList<>();
+        settings.keyFile().ifPresent(path -> inputs.add(() -> KeyInput.keyFile(path)));
+        settings.passphrase().ifPresent(text -> inputs.add(() -> KeyInput.passphrase(text.toCharArray())));
+        return inputs;
+    }
+
+    // Making
+
+    private TargetKeys create(String operation) {
+        List<KeyInput.NewCredential> made = new ArrayList<>();
+        try (RootKey rootKey = RootKey.random()) {
+            TargetKeys fresh =
+                    TargetKeys.create(UUID.randomUUID(), settings.hideNames().orElse(false), rootKey);
+            List<KeySlot> slots = new ArrayList<>();
+            for (Supplier<KeyInput> given : inputs()) {
+                try (KeyInput input = given.get()) {
+                    KeyInput.NewCredential credential = input.newCredential();
+                    made.add(credential);
+                    slots.add(
+                            KeySlot.seal(fresh.target().id(), credential.credential(), passphraseCost.get(), rootKey));
+                }
+            }
+            boolean won = session.write(operation, tables -> {
+                if (!tables.insertTarget(fresh.target())) {
+                    return Written.nothing(false);
+                }
+                for (KeySlot slot : slots) {
+                    tables.insertSlot(slot, clock.millis());
+                }
+                return new Written<>(
+                        true,
+                        Optional.of(again -> again.describe()
+                                .target()
+                                .filter(row -> row.id().equals(fresh.target().id()))
+                                .isPresent()));
+            });
+            if (won) {
+                return fresh;
+            }
+            made.forEach(credential -> credential.takeBack().run());
+        } finally {
+            made.forEach(credential -> credential.credential().close());
+        }
+        TargetRow others = described(operation)
+                .target()
+                .orElseThrow(() -> session.errors().failed(operation, "the target vanished", "try again"));
+        return unlock(operation, others);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.coffer.flavor.postgres;
+
+import java.util.Map;
+
+/** The whole contract once more, in the scope global. */
+class PostgresFlavorInGlobalScopeTest extends PostgresFlavorSecretsManagerContractTest {
+    @Override
+    Map<String, String> attributes() {
+        return Map.of("scope", "global");
+    }
+}

@@ -4,6 +4,7 @@ import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
 import dev.coffer.flavor.aws.AwsFlavor;
 import dev.coffer.flavor.github.GithubFlavor;
+import dev.coffer.flavor.postgres.PostgresFlavor;
 import dev.coffer.flavor.vault.VaultFlavor;
 import dev.coffer.vault.Vault;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ public final class BuiltInFlavors {
                 new MemoryFlavor(clock), //
                 new AwsFlavor(),
                 new GithubFlavor(System.getenv()), //
+                new PostgresFlavor(clock, System.getenv()),
                 new VaultFlavor(clock, System.getenv(), Path.of(System.getProperty("user.home", "."))));
         return Flavors.of(builtIn, vault, jars);
     }

@@ -237,7 +237,7 @@ final class PostgresProxy implements AutoCloseable {
             } catch (IOException e) {
                 Late waiting = late;
                 try {
-                    if (waiting == null || waiting.server() != server.getOutputStream()) {
+                    if (waiting == null || !waiting.server().equals(server.getOutputStream())) {
                         close();
                     }
                 } catch (IOException closed) {

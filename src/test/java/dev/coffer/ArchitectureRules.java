@@ -61,6 +61,10 @@ final class ArchitectureRules {
                     "only the aws flavor names the AWS SDK",
                     name("software\\.amazon"),
                     file -> file.isMain() && !file.isFlavor("aws")),
+            new Ban(
+                    "only the gcp flavor names Google's client",
+                    name("com\\.google\\.(?:api|auth|cloud|protobuf)|io\\.grpc"),
+                    file -> file.isMain() && !file.isFlavor("gcp")),
             new Ban("only cli names picocli", name("picocli"), mainBut("cli")),
             new Ban("only junit names JUnit", name("org\\.(?:junit|opentest4j|apiguardian)"), mainBut("junit")),
             new Ban(

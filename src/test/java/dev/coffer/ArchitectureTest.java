@@ -63,6 +63,8 @@ class ArchitectureTest {
             vault/X.java           | org.sqlite.SQLiteConfig          | only storage, and the postgres flavor, name JDBC
             flavor/X.java          | software.amazon.awssdk.regions.Region | only the aws flavor names the AWS SDK
             flavor/vault/X.java    | software.amazon.awssdk.regions.Region | only the aws flavor names the AWS SDK
+            flavor/aws/X.java      | com.google.cloud.secretmanager.v1.Secret | only the gcp flavor names Google's client
+            vault/X.java           | com.google.protobuf.ByteString   | only the gcp flavor names Google's client
             vault/X.java           | picocli.CommandLine              | only cli names picocli
             vault/X.java           | org.junit.jupiter.api.Test       | only junit names JUnit
             vault/X.java           | org.snakeyaml.engine.v2.api.Load | only cli, schema and stack read YAML

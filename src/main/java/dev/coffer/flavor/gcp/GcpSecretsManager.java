@@ -1,0 +1,71 @@
+package dev.coffer.flavor.gcp;
+
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretsManager;
+import java.time.Clock;
+import java.util.Optional;
+
+/** What both layouts have in common. */
+abstract sealed class GcpSecretsManager implements SecretsManager, Owned
+        permits JsonLayoutSecretsManager, PerKeyLayoutSecretsManager {
+    /** The label of what coffer made or adopted; its value is {@link GcpNames#mark()}. */
+    static final String MARK = "coffer";
+
+    /** The annotation with the name of the secret as it is. */
+    static final String NAME = "coffer-name";
+
+    static final int ATTEMPTS = 32; // of what others overtake; each time one of them has succeeded
+
+    final SecretSchemas schemas;
+    final GcpClient client;
+    final GcpNames names;
+    final Clock clock;
+    private final ComponentDefinition definition;
+
+    GcpSecretsManager(
+            ComponentDefinition definition, SecretSchemas schemas, GcpClient client, GcpNames names, Clock clock) {
+        this.definition = definition;
+        this.schemas = schemas;
+        this.client = client;
+        this.names = names;
+        this.clock = clock;
+    }
+
+    @Override
+    public final ComponentDefinition definition() {
+        return definition;
+    }
+
+    final boolean isOwned(GcpClient.Meta meta) {
+        return names.mark().equals(meta.labels().get(MARK));
+    }
+
+    /** The error of a change to what is somebody else's. */
+    static ConflictException foreign(SecretName name) {
+        return new ConflictException(
+                "secret " + name + " was not made by coffer, and stays as it is",
+                name.value(),
+                "change it with the tool that made it, or adopt it");
+    }
+
+    @Override
+    public final Optional<CofferException> check() {
+        client.requireOpen();
+        try {
+            client.probe();
+            return Optional.empty();
+        } catch (CofferException e) {
+            return Optional.of(e);
+        }
+    }
+
+    @Override
+    public final void close() {
+        client.close();
+    }
+}

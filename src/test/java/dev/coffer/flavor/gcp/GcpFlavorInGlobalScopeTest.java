@@ -1,0 +1,11 @@
+package dev.coffer.flavor.gcp;
+
+import java.util.Map;
+
+/** The whole contract once more, in the scope global. */
+class GcpFlavorInGlobalScopeTest extends GcpFlavorSecretsManagerContractTest {
+    @Override
+    Map<String, String> attributes() {
+        return Map.of("scope", "global");
+    }
+}

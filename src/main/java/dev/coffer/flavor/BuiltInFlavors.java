@@ -3,6 +3,7 @@ package dev.coffer.flavor;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
 import dev.coffer.flavor.aws.AwsFlavor;
+import dev.coffer.flavor.gcp.GcpFlavor;
 import dev.coffer.flavor.github.GithubFlavor;
 import dev.coffer.flavor.postgres.PostgresFlavor;
 import dev.coffer.flavor.vault.VaultFlavor;
@@ -21,6 +22,7 @@ public final class BuiltInFlavors {
                 new LocalFlavor(vault), //
                 new MemoryFlavor(clock), //
                 new AwsFlavor(),
+                new GcpFlavor(clock, System.getenv()), //
                 new GithubFlavor(System.getenv()), //
                 new PostgresFlavor(clock, System.getenv()),
                 new VaultFlavor(clock, System.getenv(), Path.of(System.getProperty("user.home", "."))));

@@ -7,6 +7,7 @@ import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
+import dev.coffer.secrets.UnsupportedByFlavorException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * provider secret of its own.
  */
 public final class GcpFlavor implements SecretsManagerFlavor {
+    private static final String SDK = "com.google.cloud.secretmanager.v1.SecretManagerServiceClient";
+
     private final Clock clock;
     private final Map<String, String> environment;
 
@@ -75,10 +78,23 @@ public final class GcpFlavor implements SecretsManagerFlavor {
     @Override
     public SecretsManager create(ComponentDefinition definition, SecretSchemas schemas) {
         GcpSettings settings = GcpSettings.of(definition, environment);
+        requireLibraries(definition);
         GcpClient client = new GcpClient(settings);
         GcpNames names = new GcpNames(settings.prefix(), SecretScope.of(definition));
         return settings.layout() == GcpSettings.Layout.JSON
                 ? new JsonLayoutSecretsManager(definition, schemas, client, names, clock)
                 : new PerKeyLayoutSecretsManager(definition, schemas, client, names, clock);
+    }
+
+    private static void requireLibraries(ComponentDefinition definition) {
+        try {
+            Class.forName(SDK, false, GcpFlavor.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new UnsupportedByFlavorException(
+                    "the secrets manager " + definition.name()
+                            + " is of the flavor gcp, whose libraries this distribution of coffer does not have",
+                    definition.name(),
+                    "install the full distribution; as a library, add com.google.cloud:google-cloud-secretmanager");
+        }
     }
 }

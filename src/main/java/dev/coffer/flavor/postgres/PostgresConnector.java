@@ -153,6 +153,8 @@ final class PostgresConnector {
                     // A key of another algorithm, or none.
                 }
             }
+        } catch (IllegalArgumentException e) {
+            return "RSA"; // no base64, and no key: the driver says so
         } catch (IOException e) {
             throw unreadable(file, e);
         } finally {

@@ -8,7 +8,8 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Set;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,13 @@ final class PostgresErrors {
 
     /** What another attempt does not change: an unknown host, a certificate that is not trusted. */
     private static boolean isHopeless(SQLException e) {
-        return has(e, UnknownHostException.class) || (has(e, SSLException.class) && !has(e, SocketException.class));
+        return has(e, UnknownHostException.class) || isUntrusted(e);
+    }
+
+    /** A failed handshake. Any other failure of TLS can come after a COMMIT was read. */
+    private static boolean isUntrusted(SQLException e) {
+        return (has(e, SSLHandshakeException.class) || has(e, SSLPeerUnverifiedException.class))
+                && !has(e, SocketException.class);
     }
 
     private static boolean has(SQLException e, Class<? extends IOException> kind) {
@@ -127,7 +134,7 @@ final class PostgresErrors {
         if (has(e, UnknownHostException.class)) {
             return failed(operation, "the host is not known", "check the attribute url");
         }
-        if (has(e, SSLException.class)) {
+        if (isUntrusted(e)) {
             return failed(
                     operation,
                     "the server's certificate is not trusted, or not for this host",

@@ -3,6 +3,7 @@ package dev.coffer.flavor.postgres;
 import dev.coffer.flavor.postgres.TargetView.StaleKeysException;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.StoreFileException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -161,6 +162,11 @@ final class PostgresSession {
                     if (n >= ATTEMPTS) {
                         throw known(errors.failed(operation, "other writers were quicker each time", "try again"));
                     }
+                } catch (IllegalStateException | StoreFileException e) { // closed, or no certificates any more
+                    if (doubtful.isEmpty()) {
+                        throw e;
+                    }
+                    throw errors.unknown(operation, errors.failed(operation, "the connection ended", null));
                 } catch (SQLException e) {
                     ended = closed || PostgresErrors.isLost(e);
                     if (ended) {

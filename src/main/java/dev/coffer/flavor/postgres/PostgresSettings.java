@@ -91,7 +91,7 @@ record PostgresSettings(
     private record Reader(ComponentDefinition component, Map<String, String> environment) {
         PostgresSettings read() {
             URI url = url();
-            Optional<String> passphrase = attribute(PASSPHRASE);
+            Optional<String> passphrase = secret(PASSPHRASE);
             Optional<Path> keyFile = attribute(KEY_FILE).map(path -> path(KEY_FILE, path));
             if (passphrase.isEmpty() && keyFile.isEmpty()) {
                 throw invalid(
@@ -112,7 +112,7 @@ record PostgresSettings(
                     url.getPath().substring(1),
                     schema,
                     attribute(USER).or(() -> variable("PGUSER")),
-                    attribute(PASSWORD).or(() -> variable("PGPASSWORD")),
+                    secret(PASSWORD).or(() -> variable("PGPASSWORD")),
                     tls(),
                     passphrase,
                     keyFile,
@@ -123,6 +123,14 @@ record PostgresSettings(
 
         private Optional<String> attribute(String name) {
             return Optional.ofNullable(component.attributes().get(name)).filter(text -> !text.isEmpty());
+        }
+
+        /** Without the end of the line that a file brings: whoever types it later does not type that. */
+        private Optional<String> secret(String name) {
+            return attribute(name)
+                    .map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)
+                    .map(text -> text.endsWith("\r") ? text.substring(0, text.length() - 1) : text)
+                    .filter(text -> !text.isEmpty());
         }
 
         private Optional<String> variable(String name) {

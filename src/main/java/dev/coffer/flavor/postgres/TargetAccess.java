@@ -8,6 +8,7 @@ import dev.coffer.crypto.SlotKind;
 import dev.coffer.flavor.postgres.PostgresSession.Written;
 import dev.coffer.flavor.postgres.TargetTables.Described;
 import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NewerStoreException;
 import dev.coffer.secrets.RemoteException;
@@ -144,6 +145,7 @@ final class TargetAccess {
         Set<SlotKind> kinds = EnumSet.noneOf(SlotKind.class);
         slots.forEach(slot -> kinds.add(slot.kind()));
         CofferException trouble = null;
+        CofferException damage = null;
         for (Supplier<KeyInput> given : inputs()) {
             try (KeyInput input = given.get();
                     Credential credential = input.credential(kinds)) {
@@ -155,9 +157,14 @@ final class TargetAccess {
                     }
                 }
                 trouble = wrongKey(credential.kind());
+            } catch (IntegrityException e) {
+                damage = e; // of one slot; what else is given may do
             } catch (WrongKeyException | InvalidException | StoreFileException e) {
-                trouble = e; // what else is given may do
+                trouble = e;
             }
+        }
+        if (damage != null) {
+            throw damage;
         }
         throw trouble == null ? wrongKey(SlotKind.PASSPHRASE) : trouble;
     }
@@ -211,7 +218,7 @@ final class TargetAccess {
             if (won) {
                 return fresh;
             }
-            made.forEach(credential -> credential.takeBack().run());
+            // A key file that was made stays: whoever won may have read it, and its slot may be the only one.
         } finally {
             made.forEach(credential -> credential.credential().close());
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
@@ -286,6 +287,42 @@ class PostgresRightsTest {
             assertThrows(StoreFileException.class, () -> wrong.getSecret(DB));
             assertThrows(StoreFileException.class, () -> wrong.registerSecret(secret("x")));
             assertFalse(Files.exists(other), "none is made for a target that is there");
+        }
+    }
+
+    /** Whoever loses the race made the key file, perhaps, and the winner read it: it stays. */
+    @Test
+    void firstWrites_atOnce_withOneKeyFile_leaveATargetThatItOpens() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            String schemaOfRound = schema + "_" + round;
+            Map<String, String> byFile = Map.of(
+                    "scope",
+                    "global",
+                    "schema",
+                    schemaOfRound,
+                    "key-file",
+                    folder.resolve("k" + round).toString());
+            List<FutureTask<Boolean>> writers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                SecretName name = SecretName.of("s" + i);
+                writers.add(new FutureTask<>(() -> {
+                    try (SecretsManager mine = backend.open("here", byFile)) {
+                        mine.registerSecret(Secret.of(name, Map.of()));
+                        return true;
+                    } catch (InvalidException | StoreFileException e) {
+                        return false; // the file was in the making
+                    }
+                }));
+            }
+            writers.forEach(writer -> new Thread(writer).start());
+            int written = 0;
+            for (FutureTask<Boolean> writer : writers) {
+                written += writer.get(60, TimeUnit.SECONDS) ? 1 : 0;
+            }
+            try (SecretsManager again = backend.open("here", byFile)) {
+                assertEquals(written, again.getAllSecretKeys().size());
+            }
+            server.run("DROP SCHEMA IF EXISTS " + schemaOfRound + " CASCADE");
         }
     }
 

@@ -110,6 +110,15 @@ class PostgresSettingsTest {
         assertRefused(URL, KEY, "schema=" + "a".repeat(64));
     }
 
+    /** A file that is read brings the end of its line along; whoever types the words later does not. */
+    @Test
+    void passphraseAndPassword_loseOneEndOfLine() {
+        PostgresSettings settings =
+                settings(Map.of(), "url=postgresql://db/x", "passphrase=a b\r\n", "password= p \n\n");
+        assertEquals("a b", settings.passphrase().orElseThrow());
+        assertEquals(" p \n", settings.password().orElseThrow());
+    }
+
     @Test
     void someKey_isNeeded() {
         assertRefused(URL);

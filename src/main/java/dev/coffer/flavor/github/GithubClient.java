@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +47,30 @@ final class GithubClient {
 
     /** Sends, as often as it takes. The answer says whether it may have been done before. */
     GithubAnswer send(String operation, String method, String path, @Nullable ObjectNode body) {
+        return send(operation, method, path, body, Optional::empty);
+    }
+
+    /**
+     * The same, for what is not safe to repeat unseen.
+     *
+     * @param lookUp asked before a request is sent again whose answer was lost; an answer if it need not be
+     */
+    GithubAnswer send(
+            String operation,
+            String method,
+            String path,
+            @Nullable ObjectNode body,
+            Supplier<Optional<GithubAnswer>> lookUp) {
         boolean write = !method.equals("GET");
         boolean lost = false; // an answer to a write, which may have been done
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt == Pauses.ATTEMPTS;
             Duration wanted = Duration.ZERO;
             try {
+                Optional<GithubAnswer> known = lost ? lookUp.get() : Optional.empty();
+                if (known.isPresent()) {
+                    return known.get();
+                }
                 GithubAnswer answer = once(method, path, body, lost);
                 if (answer.isThrottled()) {
                     wanted = requireShort(operation, answer, last);

@@ -108,7 +108,7 @@ record GithubListing(NavigableMap<SecretName, NavigableMap<String, Entry>> secre
         return new GithubListing(secrets, all.size());
     }
 
-    private static @Nullable Instant time(String text) {
+    static @Nullable Instant time(String text) {
         try {
             return text.isEmpty() ? null : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {

@@ -28,6 +28,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,9 @@ final class GithubSecretsManager implements SecretsManager, Owned {
         NavigableMap<String, Entry> there = listing.of(name);
         requireRoom(listing, name, values.keySet());
         writer.put(name, values, there);
-        writer.delete(name, gone.stream().map(there::get).toList());
+        Map<String, Entry> left = new TreeMap<>(there);
+        left.keySet().retainAll(gone);
+        writer.deleteAfterPutting(name, values.keySet(), left);
         return new WriteReceipt(name, null, true);
     }
 
@@ -244,7 +247,7 @@ final class GithubSecretsManager implements SecretsManager, Owned {
     @Override
     public void deleteSecret(SecretName name) {
         client.requireOpen();
-        if (!writer.delete(name, required(listing(), name).values())) {
+        if (!writer.delete(name, required(listing(), name))) {
             throw new NoSuchSecretException(name); // somebody else was quicker
         }
     }
@@ -252,7 +255,7 @@ final class GithubSecretsManager implements SecretsManager, Owned {
     @Override
     public void deleteAllSecrets() {
         client.requireOpen();
-        listing().secrets().forEach((name, keys) -> writer.delete(name, keys.values()));
+        listing().secrets().forEach((name, keys) -> writer.delete(name, keys));
     }
 
     // All that the scope's names name is coffer's own.

@@ -9,6 +9,7 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -113,7 +114,7 @@ final class GithubWriter {
                 Optional<Entry> like =
                         Optional.ofNullable(there.get(value.getKey())).or(() -> narrowest);
                 key = put(operation, names.of(name, value.getKey()), value.getValue(), like, key);
-            } catch (RemoteException e) {
+            } catch (RemoteException | IllegalStateException e) { // or closed meanwhile
                 throw done.isEmpty() ? e : halfway(name, done, values.keySet(), e);
             }
             done.add(value.getKey());
@@ -180,14 +181,19 @@ final class GithubWriter {
         throw client.failed(operation, "who sees the secret now cannot be read, so it is left as it is", "try again");
     }
 
-    private static RemoteException halfway(SecretName name, Set<String> done, Set<String> all, RemoteException e) {
+    private static RemoteException halfway(SecretName name, Set<String> done, Set<String> all, RuntimeException e) {
         Set<String> left = new TreeSet<>(all);
         left.removeAll(done);
-        return new RemoteException(
-                "%s. Of secret %s, written: %s; not written: %s"
-                        .formatted(e.getMessage(), name, list(done), list(left)),
-                name.value(),
+        return partly(
+                name,
+                e,
+                "written: %s; not written: %s".formatted(list(done), list(left)),
                 "an update with the same values completes it");
+    }
+
+    /** The error of a change that broke off in the middle. */
+    private static RemoteException partly(SecretName name, RuntimeException e, String done, String hint) {
+        return new RemoteException("%s. Of secret %s, %s".formatted(e.getMessage(), name, done), name.value(), hint);
     }
 
     private static String list(Collection<String> keys) {
@@ -202,13 +208,47 @@ final class GithubWriter {
      * @return whether it was this call that deleted something, as far as can be told
      * @throws CofferException if some are left
      */
-    boolean delete(SecretName name, Collection<Entry> entries) {
+    boolean delete(SecretName name, Map<String, Entry> entries) {
+        Set<String> done = new TreeSet<>();
+        try {
+            return delete(name, entries, done);
+        } catch (RemoteException | IllegalStateException e) { // or closed meanwhile
+            if (done.isEmpty()) {
+                throw e;
+            }
+            Set<String> left = new TreeSet<>(entries.keySet());
+            left.removeAll(done);
+            throw partly(
+                    name,
+                    e,
+                    "deleted: %s; not deleted: %s".formatted(list(done), list(left)),
+                    "deleting it again completes it");
+        }
+    }
+
+    /** Deletes the keys that an update left out, after the others were written. */
+    void deleteAfterPutting(SecretName name, Set<String> put, Map<String, Entry> gone) {
+        try {
+            delete(name, gone);
+        } catch (RemoteException | IllegalStateException e) {
+            throw put.isEmpty()
+                    ? e
+                    : partly(
+                            name,
+                            e,
+                            "written: %s; to be deleted: %s".formatted(list(put), list(gone.keySet())),
+                            "an update with the same values completes it");
+        }
+    }
+
+    private boolean delete(SecretName name, Map<String, Entry> entries, Set<String> done) {
         String operation = "delete secret " + name;
         boolean deleted = false;
         List<String> missing = new ArrayList<>();
-        for (Entry entry : entries) {
+        for (Map.Entry<String, Entry> one : entries.entrySet()) {
+            Entry entry = one.getValue();
             String path = client.settings().place().path() + "/" + entry.name();
-            GithubAnswer answer = client.send(operation, "DELETE", path, null);
+            GithubAnswer answer = client.send(operation, "DELETE", path, null, () -> deleted(operation, path, entry));
             if (answer.status() == 404) {
                 deleted |= answer.repeated();
                 missing.add(entry.name());
@@ -216,6 +256,7 @@ final class GithubWriter {
                 throw client.refused(operation, answer);
             } else {
                 deleted = true;
+                done.add(one.getKey());
             }
         }
         if (!missing.isEmpty()) {
@@ -227,5 +268,18 @@ final class GithubWriter {
             }
         }
         return deleted;
+    }
+
+    /** Whether a deletion without an answer was done: else what somebody put since would be deleted, too. */
+    private Optional<GithubAnswer> deleted(String operation, String path, Entry entry) {
+        GithubAnswer now = client.send(operation, "GET", path, null);
+        if (now.status() == 404) {
+            return Optional.of(new GithubAnswer(404, now.headers(), now.body(), true));
+        }
+        Instant created = GithubListing.time(now.body().path("created_at").asText(""));
+        boolean same = created == null || entry.created() == null || created.equals(entry.created());
+        return !now.ok() || same
+                ? Optional.empty()
+                : Optional.of(new GithubAnswer(204, now.headers(), now.body(), true));
     }
 }

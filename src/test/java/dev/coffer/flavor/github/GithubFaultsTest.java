@@ -220,13 +220,38 @@ class GithubFaultsTest {
             proxy.always(
                     request -> proxy.requests().size() >= broken,
                     Fault.refuse(401, "{\"message\":\"Bad credentials\"}"));
-            assertTold(() -> manager.updateSecret(secret("b", "3", "c", "4")));
+            RemoteException e = assertTold(() -> manager.updateSecret(secret("b", "3", "c", "4")));
+            List<String> words = List.of("", "", "", "written: b; not written: c", "written: b, c; to be deleted: a");
+            assertTrue(e.getMessage().contains(words.get(failing - 1)), e.getMessage());
             proxy.relent();
             assertTrue(stored().containsKey("COFFER_DB__A") && stored().containsKey("COFFER_DB__B"));
             manager.updateSecret(secret("b", "3", "c", "4"));
             assertEquals(Map.of("COFFER_DB__B", "3", "COFFER_DB__C", "4"), stored());
             manager.deleteSecret(DB);
         }
+    }
+
+    @Test
+    void deletion_thatBreaksOff_saysWhatIsGone() {
+        manager.registerSecret(secret("a", "1", "b", "2"));
+        proxy.always(
+                request -> isDelete(request) && request.target().endsWith("__B"),
+                Fault.refuse(401, "{\"message\":\"Bad credentials\"}"));
+        RemoteException e = assertTold(() -> manager.deleteSecret(DB));
+        assertTrue(e.getMessage().contains("deleted: a; not deleted: b"), e.getMessage());
+    }
+
+    @Test
+    void deletionWithoutAnAnswer_takesNothingThatWasPutSince() {
+        manager.registerSecret(secret("k", "v"));
+        proxy.next(GithubFaultsTest::isDelete, Fault.edit(reply -> {
+            try (SecretsManager other = backend.open()) {
+                other.registerSecret(secret("k", "new"));
+            }
+            return Fault.Reply.json(502, "{}");
+        }));
+        manager.deleteSecret(DB);
+        assertEquals(Map.of("COFFER_DB__K", "new"), stored());
     }
 
     @Test

@@ -122,6 +122,11 @@ final class GcpConnection implements AutoCloseable {
             try {
                 credentials.getRequestMetadata(settings.endpoint());
             } catch (IOException | RuntimeException e) { // quotes what the server said
+                for (Throwable at = e; at != null; at = at.getCause()) {
+                    if (at instanceof GcpFailure.NotSent unreachable) {
+                        throw unreachable;
+                    }
+                }
                 throw new GcpFailure.NotSent("not authenticated: Google gives no token for the credentials", false);
             }
         }

@@ -10,6 +10,7 @@ import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * One provider secret for each secret. Registering takes two steps, the provider secret and its first version: one without
@@ -184,19 +186,31 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     public WriteReceipt updateSecret(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        SecretName name = fit.name();
+        return replace(fit.name(), stored -> fit);
+    }
+
+    /** What is changed is what was read: a change in between is told, and not undone. */
+    @Override
+    public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
+        client.requireOpen();
+        return replace(name, stored -> schemas.fit(patch.applyTo(stored)));
+    }
+
+    private WriteReceipt replace(SecretName name, UnaryOperator<Secret> next) {
         String id = names.of(name);
         String operation = "update secret " + name;
         Current current = client.current(operation, id);
         GcpPayload old = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
         Meta meta = owned(operation, name, id);
+        Instant now = clock.instant();
+        GcpPayload payload;
         try (Secret stored = old.toSecret(name)) {
+            Secret fit = next.apply(stored);
             if (stored.sameContentAs(fit)) {
                 return new WriteReceipt(name, null, false);
             }
+            payload = GcpPayload.of(fit, old.created().orElse(now), now);
         }
-        Instant now = clock.instant();
-        GcpPayload payload = GcpPayload.of(fit, old.created().orElse(now), now);
         Added added = client.add(operation, id, payload.bytes(name), current.last(), isOurs(payload))
                 .orElseThrow(() -> new NoSuchSecretException(name));
         if (added.overtaken()) {

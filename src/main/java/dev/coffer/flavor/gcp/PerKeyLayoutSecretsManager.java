@@ -7,6 +7,7 @@ import dev.coffer.flavor.gcp.GcpClient.Added;
 import dev.coffer.flavor.gcp.GcpClient.Current;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
+import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
@@ -14,6 +15,7 @@ import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.WriteReceipt;
@@ -35,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
+    private static final String DELETING = "delete-"; // begins the note of a gate behind which a secret is deleted
     private static final String GROUP = "zenml-group-key";
     private static final String TYPE_LABEL = "zenml-schema-name";
     private static final String KEY = "coffer-key";
@@ -254,22 +258,31 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
             }
             requireFree(operation, name, group);
             Optional<Meta> gate =
-                    group.gate().isPresent() ? takenOver(operation, group.gate().get()) : gate(operation, name);
+                    group.gate().isPresent() ? takenOver(operation, group.gate().get()) : gate(operation, name, "");
             if (gate.isPresent()) {
-                Group behind = group(operation, name);
-                if (group.gate().isEmpty()) {
-                    try {
-                        requireFree(operation, name, new Group(behind.members(), Optional.empty()));
-                    } catch (SecretExistsException e) { // registered before the gate was shut
-                        client.delete(operation, gate.get());
-                        throw e;
-                    }
-                }
-                behind.members().values().forEach(meta -> erase(operation, meta));
+                Group behind =
+                        group.gate().isPresent() ? group(operation, name) : behindNewGate(operation, name, gate.get());
+                behind.members().values().forEach(meta -> erase(operation, name, meta));
                 return gate.get();
             }
         }
         throw overtaken(name);
+    }
+
+    /** What is behind a gate that was just shut, if it is not a secret. If that cannot be told, the gate is opened again. */
+    private Group behindNewGate(String operation, SecretName name, Meta gate) {
+        try {
+            Group behind = group(operation, name);
+            requireFree(operation, name, new Group(behind.members(), Optional.empty()));
+            return behind;
+        } catch (CofferException e) { // or it was registered before
+            try {
+                client.delete(operation, gate);
+            } catch (CofferException stays) {
+                e.addSuppressed(stays);
+            }
+            throw e;
+        }
     }
 
     private void requireFree(String operation, SecretName name, Group group) {
@@ -279,22 +292,27 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
         requireOwned(name, List.copyOf(group.members().values()));
     }
 
-    private Optional<Meta> gate(String operation, SecretName name) {
+    private Optional<Meta> gate(String operation, SecretName name, String kind) {
         return client.create(
                 operation,
                 names.of(name, ""),
                 Map.of(MARK, names.mark(), GROUP, GcpNames.label(name)),
-                Map.of(
-                        NAME,
-                        name.value(),
-                        GcpClient.REGISTERING,
-                        UUID.randomUUID().toString()));
+                Map.of(NAME, name.value(), GcpClient.REGISTERING, kind + UUID.randomUUID()));
+    }
+
+    private static boolean isBeingDeleted(Group group) {
+        return group.gate().filter(PerKeyLayoutSecretsManager::isOfDeletion).isPresent();
+    }
+
+    private static boolean isOfDeletion(Meta gate) {
+        return gate.annotations().getOrDefault(GcpClient.REGISTERING, "").startsWith(DELETING);
     }
 
     /** Makes the gate of a change that was interrupted one's own, without opening it in between. */
     private Optional<Meta> takenOver(String operation, Meta gate) {
         Map<String, String> annotations = new HashMap<>(gate.annotations());
-        annotations.put(GcpClient.REGISTERING, UUID.randomUUID().toString());
+        String kind = isOfDeletion(gate) ? DELETING : "";
+        annotations.put(GcpClient.REGISTERING, kind + UUID.randomUUID());
         boolean taken = client.update(operation, new Meta(gate.id(), gate.labels(), annotations, gate.etag()));
         return taken
                 ? client.meta(operation, gate.id())
@@ -302,11 +320,10 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
                 : Optional.empty();
     }
 
-    /** Deletes what is behind the gate, whatever it has become since it was seen. */
-    private void erase(String operation, Meta seen) {
-        Optional<Meta> meta = Optional.of(seen);
-        while (meta.isPresent() && client.delete(operation, meta.get()) == Deleted.OVERTAKEN) {
-            meta = client.meta(operation, seen.id());
+    /** Deletes what is behind the gate, if it is still what was seen: else somebody took the gate over. */
+    private void erase(String operation, SecretName name, Meta seen) {
+        if (client.delete(operation, seen) == Deleted.OVERTAKEN) {
+            throw overtaken(name);
         }
     }
 
@@ -362,12 +379,27 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
     public WriteReceipt updateSecret(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        SecretName name = fit.name();
         requireStorable(fit);
+        return replace(fit.name(), stored -> fit);
+    }
+
+    /** What is changed is what was read: a change in between is told, and not undone. */
+    @Override
+    public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
+        client.requireOpen();
+        return replace(name, stored -> schemas.fit(patch.applyTo(stored)));
+    }
+
+    private WriteReceipt replace(SecretName name, UnaryOperator<Secret> change) {
         String operation = "update secret " + name;
         Map<String, Read> found = required(operation, name);
+        List<Read> replaced = new ArrayList<>();
+        Set<String> gone = new HashSet<>(found.keySet());
         try (Secret stored = secret(name, found)) {
+            Secret fit = change.apply(stored);
+            requireStorable(fit);
             requireOwned(name, found.values().stream().map(Read::meta).toList());
+            gone.removeAll(fit.content().keySet());
             if (stored.sameContentAs(fit)) {
                 return new WriteReceipt(name, null, false);
             }
@@ -386,20 +418,27 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
                             entry.getKey(),
                             next++,
                             stored.created().orElse(null));
-                } else {
-                    change(operation, fit, entry.getKey(), read);
+                } else if (change(operation, fit, entry.getKey(), read)) {
+                    replaced.add(read);
                 }
             }
         }
         found.forEach((key, read) -> {
-            if (!fit.content().containsKey(key) && client.delete(operation, read.meta()) == Deleted.OVERTAKEN) {
+            if (gone.contains(key) && client.delete(operation, read.meta()) == Deleted.OVERTAKEN) {
                 throw overtaken(name);
             }
         });
+        replaced.forEach(read -> read.current() // after all else is done: a right to it may be missing
+                .version()
+                .ifPresent(version -> client.retire(
+                        "retire the old version of secret " + name + ", which was written",
+                        read.meta().id(),
+                        version.number())));
         return new WriteReceipt(name, null, true);
     }
 
-    private void change(String operation, Secret secret, String key, Read read) {
+    /** Whether the value is another one now. */
+    private boolean change(String operation, Secret secret, String key, Read read) {
         SecretName name = secret.name();
         Meta meta = read.meta();
         if (!type(meta).equals(secret.schemaType())) {
@@ -411,7 +450,8 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
                 throw overtaken(name);
             }
         }
-        if (!secret.value(key).sameAs(read.value())) {
+        boolean changed = !secret.value(key).sameAs(read.value());
+        if (changed) {
             add(
                     operation,
                     name,
@@ -419,13 +459,8 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
                     meta.id(),
                     secret.value(key),
                     read.current().last());
-            read.current()
-                    .version()
-                    .ifPresent(version -> client.retire(
-                            "retire the old version of secret " + name + ", which was written",
-                            meta.id(),
-                            version.number()));
         }
+        return changed;
     }
 
     private void requireOwned(SecretName name, List<Meta> metas) {
@@ -448,15 +483,22 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
         client.requireOpen();
         String operation = "delete secret " + name;
         Group group = group(operation, name);
-        if (group.gate().isPresent() || group.members().isEmpty()) {
+        for (int attempt = 1; isBeingDeleted(group) && attempt <= Pauses.ATTEMPTS; attempt++) {
+            Pauses.before(attempt, Duration.ZERO, client.settings().component()); // somebody may be at it
+            group = group(operation, name);
+        }
+        boolean interrupted = isBeingDeleted(group);
+        if (!interrupted && (group.gate().isPresent() || group.members().isEmpty())) {
             throw new NoSuchSecretException(name);
         }
         requireOwned(name, List.copyOf(group.members().values()));
-        Meta gate = gate(operation, name).orElseThrow(() -> new NoSuchSecretException(name));
+        Meta gate = interrupted
+                ? takenOver(operation, group.gate().orElseThrow()).orElseThrow(() -> overtaken(name))
+                : gate(operation, name, DELETING).orElseThrow(() -> new NoSuchSecretException(name));
         List<Meta> behind = List.copyOf(group(operation, name).members().values());
-        behind.stream().filter(this::isOwned).forEach(meta -> erase(operation, meta));
+        behind.stream().filter(this::isOwned).forEach(meta -> erase(operation, name, meta));
         client.delete(operation, gate);
-        if (behind.isEmpty()) {
+        if (behind.isEmpty() && !interrupted) {
             throw new NoSuchSecretException(name); // by somebody else, before the gate was shut
         }
     }

@@ -16,6 +16,7 @@ import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -453,12 +456,29 @@ class GcpFaultsTest {
             assertTold(() -> keys.deleteSecret(DB));
             proxy.relent();
             assertThrows(NoSuchSecretException.class, () -> keys.getSecret(DB));
+            keys.deleteSecret(DB); // goes on where it was interrupted
+            assertEquals(List.of(), server.ids(perKey.project()));
+            assertThrows(NoSuchSecretException.class, () -> keys.deleteSecret(DB));
+            keys.registerSecret(secret("v"));
             keys.deleteAllSecrets();
             assertEquals(List.of(), server.ids(perKey.project()));
         }
     }
 
     // Somebody who was quicker
+
+    @Test
+    void merge_thatCrossesAnother_isAConflict_andBothAreKept() {
+        manager.registerSecret(secret("old"));
+        proxy.next(sends("GET", ID), Fault.edit(reply -> {
+            directly(other -> other.updateSecret(secret("theirs")));
+            return reply;
+        }));
+        SecretPatch patch = new SecretPatch(Map.of("more", SecretValue.of("mine")), Set.of(), Optional.empty());
+        ConflictException e = assertThrows(ConflictException.class, () -> manager.mergeSecret(DB, patch));
+        assertTrue(e.getMessage().contains("version 3"), e.getMessage());
+        assertTrue(server.value(backend.project(), ID, 2).contains("theirs"));
+    }
 
     @Test
     void update_thatCrossesAnother_isAConflict_andBothAreKept() {

@@ -249,7 +249,8 @@ final class AwsClient {
                 .overrideConfiguration(override -> {
                     override.retryStrategy(AwsRetryStrategy.doNotRetry())
                             .apiCallAttemptTimeout(settings.requestTimeout())
-                            .addExecutionInterceptor(new TransportGuard(settings.component()));
+                            .addExecutionInterceptor(new TransportGuard(
+                                    settings.component(), settings.endpoint().isPresent()));
                     settings.profile().ifPresent(override::defaultProfileName);
                 });
         settings.endpoint().ifPresent(endpoint -> {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the secrets of a scope are called in AWS: the attribute {@code prefix}, the scope, and the name as it is, for the
@@ -20,6 +21,8 @@ import java.util.Optional;
 final class AwsNames {
     /** Where the secrets of all scopes but {@code none} lie. */
     static final String ROOT = "coffer/";
+
+    private static final Pattern SCOPED = Pattern.compile("/coffer/(global|component|namespace)/");
 
     private static final int MAX_LENGTH = 512;
     private static final SecretName ANY = SecretName.of("x");
@@ -52,11 +55,12 @@ final class AwsNames {
      * @throws InvalidException if AWS cannot have it, or it would be one of another scope
      */
     String of(SecretName name) {
-        if (isBare && name.value().startsWith(ROOT)) {
+        if (isBare && isOfScope(name.value())) {
             throw new InvalidException(
                     "the secret " + name + " would lie where the flavor aws keeps the secrets of other scopes",
                     name.value(),
-                    "choose a name that does not start with coffer/, or another scope");
+                    "choose a name that does not start with coffer/, nor goes on with coffer/global/, coffer/component/ or"
+                            + " coffer/namespace/, or another scope");
         }
         String encoded = prefix + encode(name.value());
         if (encoded.length() > MAX_LENGTH) {
@@ -71,13 +75,18 @@ final class AwsNames {
 
     /** The secret of a name in AWS; empty if it is none of this scope. */
     Optional<SecretName> nameAt(String inAws) {
-        if (!inAws.startsWith(prefix) || (isBare && inAws.startsWith(above + ROOT))) {
+        if (!inAws.startsWith(prefix) || (isBare && isOfScope(inAws.substring(above.length())))) {
             return Optional.empty();
         }
         String encoded = inAws.substring(prefix.length());
         return decode(encoded)
                 .flatMap(AwsNames::legal)
                 .filter(name -> encode(name.value()).equals(encoded));
+    }
+
+    /** Whether another component may keep a secret of a scope there, perhaps with a longer prefix. */
+    private static boolean isOfScope(String text) {
+        return text.startsWith(ROOT) || SCOPED.matcher(text).find();
     }
 
     private static Optional<SecretName> legal(String text) {

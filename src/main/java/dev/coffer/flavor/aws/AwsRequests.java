@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.secretsmanager.model.CreateSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.DeleteSecretResponse;
@@ -193,14 +194,28 @@ final class AwsRequests {
     /** With its tags in the same request. */
     Sent<CreateSecretResponse> create(SecretName name, String type, String text, String version) {
         String id = names.of(name);
-        return client.once(
+        return proved(
+                client.once(
+                        "write secret " + name,
+                        "CreateSecret",
+                        sdk -> sdk.createSecret(request -> request.name(id)
+                                .secretString(text)
+                                .clientRequestToken(version)
+                                .kmsKeyId(settings.kmsKey().orElse(null))
+                                .tags(tags(type)))),
                 "write secret " + name,
-                "CreateSecret",
-                sdk -> sdk.createSecret(request -> request.name(id)
-                        .secretString(text)
-                        .clientRequestToken(version)
-                        .kmsKeyId(settings.kmsKey().orElse(null))
-                        .tags(tags(type))));
+                CreateSecretResponse::versionId);
+    }
+
+    /** An answer that does not name what was done is not one of AWS, and proves nothing. */
+    private <T> Sent<T> proved(Sent<T> sent, String operation, Function<T, @Nullable String> proof) {
+        if (sent.isAnswered() && proof.apply(sent.required()) == null) {
+            return Sent.unknown(client.failed(
+                    operation,
+                    "the answer is not one of AWS, and it is not known whether it was done",
+                    "check the attribute endpoint, and AWS_ENDPOINT_URL"));
+        }
+        return sent;
     }
 
     private static List<Tag> tags(String type) {
@@ -214,25 +229,31 @@ final class AwsRequests {
     /** Writes a version that is not current yet, unless it is the first; sent twice, it is done once. */
     Sent<PutSecretValueResponse> put(SecretName name, String text, String version) {
         String id = names.of(name);
-        return client.repeat(
+        return proved(
+                client.repeat(
+                        "write secret " + name,
+                        "PutSecretValue",
+                        sdk -> sdk.putSecretValue(request -> request.secretId(id)
+                                .secretString(text)
+                                .clientRequestToken(version)
+                                .versionStages(WRITTEN))),
                 "write secret " + name,
-                "PutSecretValue",
-                sdk -> sdk.putSecretValue(request -> request.secretId(id)
-                        .secretString(text)
-                        .clientRequestToken(version)
-                        .versionStages(WRITTEN)));
+                PutSecretValueResponse::versionId);
     }
 
     /** Makes a version current, if another one still is. */
     Sent<UpdateSecretVersionStageResponse> move(SecretName name, @Nullable String from, String to) {
         String id = names.of(name);
-        return client.once(
+        return proved(
+                client.once(
+                        "write secret " + name,
+                        "UpdateSecretVersionStage",
+                        sdk -> sdk.updateSecretVersionStage(request -> request.secretId(id)
+                                .versionStage(AwsDescription.CURRENT)
+                                .removeFromVersionId(from)
+                                .moveToVersionId(to))),
                 "write secret " + name,
-                "UpdateSecretVersionStage",
-                sdk -> sdk.updateSecretVersionStage(request -> request.secretId(id)
-                        .versionStage(AwsDescription.CURRENT)
-                        .removeFromVersionId(from)
-                        .moveToVersionId(to)));
+                UpdateSecretVersionStageResponse::name);
     }
 
     /** Puts coffer's mark and the type on a secret. */
@@ -251,23 +272,32 @@ final class AwsRequests {
      */
     Sent<DeleteSecretResponse> delete(SecretName name, boolean forGood) {
         String id = names.of(name);
-        return client.once(
-                (forGood ? "purge secret " : "delete secret ") + name,
-                "DeleteSecret",
-                sdk -> sdk.deleteSecret(request -> {
-                    request.secretId(id);
-                    if (forGood) {
-                        request.forceDeleteWithoutRecovery(true);
-                    } else {
-                        request.recoveryWindowInDays((long) settings.recoveryDays());
-                    }
-                }));
+        String operation = (forGood ? "purge secret " : "delete secret ") + name;
+        return proved(
+                client.once(
+                        operation,
+                        "DeleteSecret",
+                        sdk -> sdk.deleteSecret(request -> {
+                            request.secretId(id);
+                            if (forGood) {
+                                request.forceDeleteWithoutRecovery(true);
+                            } else {
+                                request.recoveryWindowInDays((long) settings.recoveryDays());
+                            }
+                        })),
+                operation,
+                DeleteSecretResponse::name);
     }
 
     /** Makes a deleted secret live; done twice, it is as if done once. */
     Sent<RestoreSecretResponse> restore(SecretName name) {
         String id = names.of(name);
-        return client.repeat(
-                "recover secret " + name, "RestoreSecret", sdk -> sdk.restoreSecret(request -> request.secretId(id)));
+        return proved(
+                client.repeat(
+                        "recover secret " + name,
+                        "RestoreSecret",
+                        sdk -> sdk.restoreSecret(request -> request.secretId(id))),
+                "recover secret " + name,
+                RestoreSecretResponse::name);
     }
 }

@@ -193,8 +193,15 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
             throw foreign(name);
         }
         restore(name);
-        if (!write(name, deleted.current().orElse(null), text, version)) {
-            throw new SecretExistsException(name);
+        try {
+            if (!write(name, deleted.current().orElse(null), text, version)) {
+                throw new SecretExistsException(name);
+            }
+        } catch (RemoteException | IllegalStateException e) { // or closed meanwhile
+            throw new RemoteException(
+                    e.getMessage() + "; the deleted secret is live again, perhaps with its old content",
+                    name.value(),
+                    "look at it; an update replaces it, and a deletion deletes it again");
         }
         if (!deleted.schemaType().equals(fit.schemaType())) {
             markAfterwards(name, fit.schemaType());

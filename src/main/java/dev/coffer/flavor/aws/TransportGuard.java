@@ -16,9 +16,16 @@ final class TransportGuard implements ExecutionInterceptor {
     private static final long MAX_ANSWER_BYTES = 8L << 20;
 
     private final String component;
+    private final boolean isNamed;
 
-    TransportGuard(String component) {
+    /**
+     * Guards a client.
+     *
+     * @param isNamed whether the server is named by an attribute: only then is a proxy kept out of the way to loopback
+     */
+    TransportGuard(String component, boolean isNamed) {
         this.component = component;
+        this.isNamed = isNamed;
     }
 
     /** The answer is longer than any can be. */
@@ -33,11 +40,12 @@ final class TransportGuard implements ExecutionInterceptor {
     @Override
     public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
         SdkHttpRequest request = context.httpRequest();
-        if (!request.protocol().equalsIgnoreCase("https") && !AwsSettings.isLoopback(request.host())) {
+        if (!request.protocol().equalsIgnoreCase("https") && !(isNamed && AwsSettings.isLoopback(request.host()))) {
             throw new InvalidException(
                     "the secrets manager " + component + " would send secrets without encryption",
                     component,
-                    "AWS_ENDPOINT_URL, or the profile's endpoint_url, has to start with https://");
+                    "AWS_ENDPOINT_URL, or the profile's endpoint_url, has to start with https://; a server on this machine can be"
+                            + " named in the attribute endpoint");
         }
     }
 

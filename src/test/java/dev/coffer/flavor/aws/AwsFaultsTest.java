@@ -331,6 +331,24 @@ class AwsFaultsTest {
         assertTold(manager::deleteAllSecrets);
     }
 
+    /** A proxy that says 200 to everything has written nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", ""})
+    void answerThatIsNotOfAws_isNoWrite(String body) {
+        manager.registerSecret(secret("v"));
+        for (String step : List.of("PutSecretValue", "UpdateSecretVersionStage")) {
+            proxy.always(of(step), Fault.refuse(200, body));
+            assertTold(() -> manager.updateSecret(secret("w")));
+            proxy.relent();
+        }
+        proxy.always(of("DeleteSecret"), Fault.refuse(200, body));
+        assertTold(() -> manager.deleteSecret(DB));
+        proxy.relent();
+        assertEquals("v", stored());
+        proxy.always(of("CreateSecret"), Fault.refuse(200, body));
+        assertTold(() -> manager.registerSecret(Secret.of(SecretName.of("other"), Map.of("k", SecretValue.of("v")))));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "<html>not found", "", "{\"__type\":\"UnknownOperationException\"}"})
     void notFoundOfSomethingElse_isNoMissingSecret(String body) {

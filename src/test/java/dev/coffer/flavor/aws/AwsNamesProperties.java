@@ -58,7 +58,7 @@ class AwsNamesProperties {
     void nameInAws_tellsTheName_andIsOneOfAws(
             @ForAll("prefixes") String prefix, @ForAll("scopes") SecretScope scope, @ForAll("names") SecretName name) {
         AwsNames names = names(prefix, scope);
-        if (scope.equals(NONE) && name.value().startsWith("coffer/")) {
+        if (scope.equals(NONE) && isOfScope(name)) {
             assertThrows(InvalidException.class, () -> names.of(name));
         } else {
             assertEquals(Optional.of(name), names.nameAt(names.of(name)));
@@ -69,7 +69,7 @@ class AwsNamesProperties {
     @Property
     void namesOfTwoScopes_areNeverTheSame(
             @ForAll("scopes") SecretScope one, @ForAll("scopes") SecretScope other, @ForAll("names") SecretName name) {
-        if (!one.equals(other) && !(one.equals(NONE) && name.value().startsWith("coffer/"))) {
+        if (!one.equals(other) && !(one.equals(NONE) && isOfScope(name))) {
             assertEquals(
                     Optional.empty(), names("p/", other).nameAt(names("p/", one).of(name)));
         }
@@ -90,6 +90,7 @@ class AwsNamesProperties {
                 "coffer/global/a b",
                 "coffer/global/..",
                 "coffer/globalx",
+                "team/coffer/global/db",
                 "db",
                 "coffer/global/=61", // a letter needs no escape
                 "coffer/global/=c3=a9", // the digits are upper-case
@@ -100,6 +101,8 @@ class AwsNamesProperties {
             assertEquals(Optional.empty(), names.nameAt(foreign), foreign);
         }
         assertEquals(Optional.empty(), names.nameAt(names.ofNobody()));
+        assertEquals(Optional.empty(), names("", NONE).nameAt("team/coffer/global/db"), "of another prefix");
+        assertThrows(InvalidException.class, () -> names("", NONE).of(SecretName.of("team/coffer/component/x/db")));
         assertEquals("coffer/global/prod/db-secret", names.of(SecretName.of("prod/db-secret")));
         assertEquals("team/prod/caf=C3=A9", names("team/", NONE).of(SecretName.of("prod/café")));
     }
@@ -109,5 +112,9 @@ class AwsNamesProperties {
         AwsNames names = names("", NONE);
         assertEquals(255, names.of(SecretName.of("a".repeat(255))).length());
         assertThrows(InvalidException.class, () -> names.of(SecretName.of("字".repeat(100))));
+    }
+
+    private static boolean isOfScope(SecretName name) {
+        return name.value().matches("(?s)coffer/.*|.*/coffer/(global|component|namespace)/.*");
     }
 }

@@ -90,7 +90,9 @@ public final class CanonicalBytes {
         if (out.remaining() < bytes) {
             int needed = Math.addExact(out.position(), bytes);
             byte[] grown = Arrays.copyOf(out.array(), (int) Math.min(Integer.MAX_VALUE - 8, 2L * needed));
-            out = ByteBuffer.wrap(grown).position(out.position());
+            int position = out.position();
+            wipe(); // what is left behind
+            out = ByteBuffer.wrap(grown).position(position);
         }
         return out;
     }
@@ -98,6 +100,11 @@ public final class CanonicalBytes {
     /** All fields so far. */
     public byte[] toByteArray() {
         return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** Overwrites all fields so far, for one of them was a secret value. Nothing is to be made of these bytes afterwards. */
+    public void wipe() {
+        Arrays.fill(out.array(), (byte) 0);
     }
 
     /** The SHA-256 of all fields so far: 32 bytes. It is not keyed: never make one of secret values. */
@@ -117,7 +124,7 @@ public final class CanonicalBytes {
         try {
             return bytes.sha256();
         } finally {
-            Arrays.fill(bytes.out.array(), (byte) 0);
+            bytes.wipe();
         }
     }
 }

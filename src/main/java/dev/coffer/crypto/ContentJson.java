@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The content of a secret as it is sealed: {@code {"origin": "update", "values": {"username": "…", …}}}. Keys of the secret never
- * share an object with coffer's own.
+ * The content of a secret as it is sealed: {@code {"origin": "update", "values": {"username": "…", …}}}, and between the
+ * two {@code "kept": true} in a version that is never pruned. Keys of the secret never share an object with coffer's own.
  */
 public final class ContentJson {
     // No recycled buffers and no interned names: both would outlive the vault with parts of secrets in them.
@@ -44,13 +44,25 @@ public final class ContentJson {
      */
     public record Content(String origin, Map<String, SecretValue> values) {}
 
-    /** The JSON; the caller wipes it. */
+    /** The JSON of a version that a limit on their number may prune; the caller wipes it. */
     public static byte[] encode(String origin, Map<String, SecretValue> values) {
+        return encode(origin, false, values);
+    }
+
+    /**
+     * The JSON; the caller wipes it.
+     *
+     * @param kept whether no limit on the number of versions prunes this one
+     */
+    public static byte[] encode(String origin, boolean kept, Map<String, SecretValue> values) {
         WipedBuffer out = new WipedBuffer();
         try {
             try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
                 json.writeStartObject();
                 json.writeStringField("origin", origin);
+                if (kept) {
+                    json.writeBooleanField("kept", true);
+                }
                 json.writeObjectFieldStart("values");
                 for (Map.Entry<String, SecretValue> entry : values.entrySet()) {
                     json.writeFieldName(entry.getKey());
@@ -98,9 +110,10 @@ public final class ContentJson {
      * What a listing of history needs.
      *
      * @param origin how the version came to be
+     * @param kept whether no limit on the number of versions prunes it
      * @param keys its keys, in order
      */
-    public record Outline(String origin, List<String> keys) {}
+    public record Outline(String origin, boolean kept, List<String> keys) {}
 
     /**
      * Reads the JSON but for its values.
@@ -110,6 +123,7 @@ public final class ContentJson {
     public static Outline outline(byte[] content) throws IOException {
         List<String> keys = new ArrayList<>();
         String[] origin = {""};
+        boolean[] kept = {false};
         parse(content, new Reader() {
             @Override
             public void origin(String text) {
@@ -117,15 +131,22 @@ public final class ContentJson {
             }
 
             @Override
+            public void kept() {
+                kept[0] = true;
+            }
+
+            @Override
             public void value(String key, JsonParser json) {
                 keys.add(key);
             }
         });
-        return new Outline(origin[0], keys);
+        return new Outline(origin[0], kept[0], keys);
     }
 
     private interface Reader {
         void origin(String text);
+
+        default void kept() {}
 
         void value(String key, JsonParser json) throws IOException;
     }
@@ -142,6 +163,9 @@ public final class ContentJson {
                 if (field.equals("origin")) {
                     expect(json.nextToken() == JsonToken.VALUE_STRING);
                     reader.origin(json.getText());
+                } else if (field.equals("kept")) {
+                    expect(json.nextToken() == JsonToken.VALUE_TRUE);
+                    reader.kept();
                 } else {
                     expect(field.equals("values") && json.nextToken() == JsonToken.START_OBJECT);
                     while (json.nextToken() == JsonToken.FIELD_NAME) {

@@ -363,16 +363,22 @@ public final class Keyring {
         }
     }
 
-    /** A keyed fingerprint: equal for equal messages of this store, and unlike any plain hash. */
+    /**
+     * A keyed fingerprint: equal for equal messages of this store, whatever becomes of its other keys, and unlike any plain
+     * hash.
+     */
     public byte[] fingerprint(CanonicalBytes message) {
         return computeMac(fingerprintMac, message);
     }
 
     private static byte[] computeMac(Mac mac, CanonicalBytes message) {
+        byte[] bytes = message.toByteArray();
         try {
-            return mac.computeMac(message.toByteArray());
+            return mac.computeMac(bytes);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HMAC takes any message", e);
+        } finally {
+            Arrays.fill(bytes, (byte) 0); // a fingerprint may be one of a secret value
         }
     }
 

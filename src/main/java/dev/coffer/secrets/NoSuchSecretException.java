@@ -1,5 +1,7 @@
 package dev.coffer.secrets;
 
+import java.util.UUID;
+
 /** There is no secret of that name, or it has no such version. */
 public final class NoSuchSecretException extends NotFoundException {
     private static final long serialVersionUID = 1L;
@@ -14,6 +16,15 @@ public final class NoSuchSecretException extends NotFoundException {
                 "there is no secret named " + name,
                 name.value(),
                 "'coffer secret list' shows the names; a deleted secret comes back with 'coffer secret rollback'");
+    }
+
+    /**
+     * There is no secret of that identity, not even a deleted one.
+     *
+     * @param id the identity that was asked for
+     */
+    public NoSuchSecretException(UUID id) {
+        super("there is no secret with the id " + id, id.toString(), null);
     }
 
     /**

@@ -107,6 +107,15 @@ public final class LogTable {
                 subject);
     }
 
+    /** Whether anything was ever written under the identity of a secret, one that was purged included. */
+    public boolean knowsSecret(UUID secretId) {
+        return sql.one(
+                        "SELECT 1 FROM log WHERE subject = ? AND kind IN " + ABOUT_SECRETS + " LIMIT 1",
+                        row -> true,
+                        secretId)
+                .isPresent();
+    }
+
     /** How many rows there are. */
     public long count() {
         return sql.one("SELECT count(*) FROM log", row -> row.getLong(1)).orElse(0L);

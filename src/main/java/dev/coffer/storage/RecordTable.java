@@ -31,6 +31,18 @@ public final class RecordTable {
         return sql.all("SELECT " + COLUMNS + " FROM record WHERE kind = ? ORDER BY name", RecordTable::read, kind);
     }
 
+    /** All records of a kind whose names begin with some text, sorted by name. */
+    public List<RecordRow> list(String kind, String beginning) {
+        int last = beginning.length() - 1;
+        String end = beginning.substring(0, last) + (char) (beginning.charAt(last) + 1); // a range: the index serves it
+        return sql.all(
+                "SELECT " + COLUMNS + " FROM record WHERE kind = ? AND name >= ? AND name < ? ORDER BY name",
+                RecordTable::read,
+                kind,
+                beginning,
+                end);
+    }
+
     /** All records. */
     public List<RecordRow> all() {
         return sql.all("SELECT " + COLUMNS + " FROM record ORDER BY kind, name", RecordTable::read);

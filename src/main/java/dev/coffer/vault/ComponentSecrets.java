@@ -64,7 +64,7 @@ public final class ComponentSecrets {
     }
 
     /** Nobody would ever see a secret of a component that was deleted since the caller opened it. */
-    private void requireComponent(StoreChange change) {
+    void requireComponent(StoreChange change) {
         Optional<LogRow> last = change.tables().log().lastStateChange(componentId);
         if (last.isPresent() && change.checked(last.get()).kind().equals(LogKind.RECORD_REMOVE.text())) {
             throw new NoSuchRecordException(
@@ -329,11 +329,11 @@ public final class ComponentSecrets {
         return vault.read(view -> findLive(view, name).isPresent());
     }
 
-    private Optional<HeadRow> findLive(StoreView view, SecretName name) {
+    Optional<HeadRow> findLive(StoreView view, SecretName name) {
         return view.tables().secrets().findLive(componentId, name.value()).map(view::checked);
     }
 
-    private Optional<HeadRow> findDeleted(StoreView view, SecretName name) {
+    Optional<HeadRow> findDeleted(StoreView view, SecretName name) {
         return view.tables().secrets().findDeleted(componentId, name.value()).map(view::checked);
     }
 
@@ -350,7 +350,7 @@ public final class ComponentSecrets {
                 .orElseThrow(() -> new NoSuchSecretException(name));
     }
 
-    private static VersionRow contentVersion(StoreView view, HeadRow head, long version) {
+    static VersionRow contentVersion(StoreView view, HeadRow head, long version) {
         SecretName name = SecretName.ofStored(head.name());
         return view.tables()
                 .secrets()
@@ -360,7 +360,7 @@ public final class ComponentSecrets {
                 .orElseThrow(() -> new NoSuchSecretException(name, version));
     }
 
-    private static void requireVersion(HeadRow head, OptionalLong expected) {
+    static void requireVersion(HeadRow head, OptionalLong expected) {
         if (expected.isPresent() && expected.getAsLong() != head.version()) {
             throw new ConflictException(
                     "secret " + head.name() + " is at version " + head.version() + ", not " + expected.getAsLong(),
@@ -369,7 +369,7 @@ public final class ComponentSecrets {
         }
     }
 
-    private static Secret secret(StoreView view, HeadRow head, VersionRow row) {
+    static Secret secret(StoreView view, HeadRow head, VersionRow row) {
         Map<String, SecretValue> values = view.content(row, head.name()).values();
         return Secret.ofStored(
                 SecretName.ofStored(head.name()),

@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import dev.coffer.crypto.CanonicalBytes;
 import dev.coffer.crypto.KeySlot;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.RootKey;
@@ -359,6 +360,11 @@ final class OpenStore implements AutoCloseable {
             }
         }
         return keyring;
+    }
+
+    /** The keyed fingerprint of a message: no change of the keyring ever gives it another. */
+    byte[] fingerprint(CanonicalBytes message) {
+        return inTurn(() -> keyring.fingerprint(message));
     }
 
     /** The root key; not a copy. */

@@ -1,7 +1,9 @@
 package dev.coffer.vault;
 
 import dev.coffer.crypto.ContentJson;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretChange;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.storage.HeadRow;
@@ -11,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Writes versions and heads inside one transaction. */
 final class SecretWriter {
@@ -27,45 +31,59 @@ final class SecretWriter {
 
     /** Writes content as the next version of a secret, which is live afterwards; without a head it is a new one. */
     WriteReceipt write(Optional<HeadRow> head, SecretName name, LogKind kind, String origin, Secret content) {
-        byte[] clear = ContentJson.encode(origin, content.content());
+        UUID secretId = head.map(HeadRow::secretId).orElseGet(UUID::randomUUID);
+        SecretChange.Step step = new SecretChange.Step(origin, Optional.of(content), false);
+        return new WriteReceipt(
+                name, write(head, secretId, name.value(), kind, step).version(), true);
+    }
+
+    /** Writes a tombstone as the next version of a live secret. */
+    void writeTombstone(HeadRow head) {
+        SecretChange.Step step = new SecretChange.Step("delete", Optional.empty(), false);
+        write(Optional.of(head), head.secretId(), head.name(), LogKind.DELETE, step);
+    }
+
+    /** Writes content or a tombstone as the next version; without a head it is the first one of that identity. */
+    HeadRow write(Optional<HeadRow> head, UUID secretId, String name, LogKind kind, SecretChange.Step step) {
+        byte[] clear = ContentJson.encode(
+                step.origin(), step.kept(), step.content().map(Secret::content).orElse(Map.of()));
         try {
-            HeadRow next = put(head, name.value(), kind, content.schemaType(), false, clear);
-            return new WriteReceipt(name, next.version(), true);
+            String schemaType = step.content()
+                    .map(Secret::schemaType)
+                    .or(() -> head.map(HeadRow::schemaType))
+                    .orElseThrow();
+            return put(
+                    head,
+                    name,
+                    kind,
+                    new VersionRow(
+                            secretId,
+                            change.versionAfter(head.map(HeadRow::version).orElse(0L)),
+                            schemaType,
+                            change.now(),
+                            step.content().isEmpty(),
+                            0,
+                            0,
+                            new byte[0],
+                            new byte[0]),
+                    clear);
         } finally {
             Arrays.fill(clear, (byte) 0);
         }
     }
 
-    /** Writes a tombstone as the next version of a live secret. */
-    void writeTombstone(HeadRow head) {
-        put(
-                Optional.of(head),
-                head.name(),
-                LogKind.DELETE,
-                head.schemaType(),
-                true,
-                ContentJson.encode("delete", Map.of()));
-    }
-
-    private HeadRow put(
-            Optional<HeadRow> head, String name, LogKind kind, String schemaType, boolean deleted, byte[] clear) {
+    private HeadRow put(Optional<HeadRow> head, String name, LogKind kind, VersionRow unsealed, byte[] clear) {
         head.ifPresent(change::current); // nothing goes on from a head that somebody put back
-        UUID secretId = head.map(HeadRow::secretId).orElseGet(UUID::randomUUID);
-        long version = change.versionAfter(head.map(HeadRow::version).orElse(0L));
-        long now = change.now();
-        VersionRow row = change.insertVersion(
-                kind,
-                new VersionRow(secretId, version, schemaType, now, deleted, 0, 0, new byte[0], new byte[0]),
-                clear);
+        VersionRow row = change.insertVersion(kind, unsealed, clear);
         HeadRow next = change.signed(new HeadRow(
-                secretId,
+                row.secretId(),
                 componentId,
                 name,
-                version,
-                deleted,
-                schemaType,
-                head.map(HeadRow::created).orElse(now),
-                now,
+                row.version(),
+                row.deleted(),
+                row.schemaType(),
+                head.map(HeadRow::created).orElse(row.created()),
+                row.created(),
                 row.sequence(),
                 RowMacs.versionDigest(row),
                 new byte[0]));
@@ -78,16 +96,39 @@ final class SecretWriter {
         return next;
     }
 
-    private void prune(HeadRow head) {
+    /** Removes the versions beyond the limit, but for the bases of synchronizations and what is marked to be kept. */
+    void prune(HeadRow head) {
         if (keepVersions.isEmpty()) {
             return;
         }
         List<Long> newestFirst = change.tables().secrets().versionNumbers(head.secretId());
         // What was deleted can be brought back: its last content stays beside the tombstone.
         int keep = Math.max(keepVersions.getAsInt(), head.deleted() ? 2 : 1);
-        for (long version : newestFirst.subList(Math.min(keep, newestFirst.size()), newestFirst.size())) {
-            change.append(LogKind.PRUNE, Optional.of(head.secretId()), version, RowMacs.nothing());
-            change.tables().secrets().deleteVersion(head.secretId(), version);
+        if (newestFirst.size() <= keep) {
+            return;
+        }
+        Set<Long> bases = SyncBases.of(change, head.secretId()).stream()
+                .map(SyncBases.Base::version)
+                .collect(Collectors.toSet());
+        for (long version : newestFirst.subList(keep, newestFirst.size())) {
+            if (!bases.contains(version) && !isKept(head, version)) {
+                change.append(LogKind.PRUNE, Optional.of(head.secretId()), version, RowMacs.nothing());
+                change.tables().secrets().deleteVersion(head.secretId(), version);
+            }
+        }
+    }
+
+    /** One that is not what was written cannot be asked: it stays, for {@code verify} to name it. */
+    private boolean isKept(HeadRow head, long version) {
+        try {
+            return change.tables()
+                    .secrets()
+                    .findVersion(head.secretId(), version)
+                    .map(row -> change.outline(change.logged(row, head.name()), head.name()))
+                    .map(ContentJson.Outline::kept)
+                    .orElse(false);
+        } catch (IntegrityException e) {
+            return true;
         }
     }
 

@@ -126,15 +126,6 @@ final class StoreChange extends StoreView {
                         sealed.payload())));
     }
 
-    /** The next version of something, above all that it may have had in a history that was given up. */
-    long versionAfter(long version) {
-        long floor = 0;
-        for (LogRow row : tables().log().acceptances()) {
-            floor = Math.max(floor, checked(row).version());
-        }
-        return Math.addExact(Math.max(version, floor), 1);
-    }
-
     /** Removes a record, with its log row. */
     void removeRecord(RecordRow row) {
         append(LogKind.RECORD_REMOVE, Optional.of(row.id()), row.version(), RowMacs.nothing());

@@ -77,6 +77,15 @@ class StoreView {
         return head;
     }
 
+    /** The next version of something, above all that it may have had in a history that was given up. */
+    final long versionAfter(long version) {
+        long floor = 0;
+        for (LogRow row : tables.log().acceptances()) {
+            floor = Math.max(floor, checked(row).version());
+        }
+        return Math.addExact(Math.max(version, floor), 1);
+    }
+
     /** The record, if it is what was written last under its identity. */
     RecordRow checked(RecordRow row) {
         String what = "the " + row.kind() + " record " + Printable.quote(row.name());

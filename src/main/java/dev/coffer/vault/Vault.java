@@ -4,14 +4,12 @@ import dev.coffer.component.ExtensionJars;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
-import dev.coffer.secrets.ConflictException;
-import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
-import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RecordStore;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.StoredRecord;
+import dev.coffer.secrets.SyncStore;
 import dev.coffer.storage.Marker;
 import dev.coffer.storage.MarkerFile;
 import dev.coffer.storage.PrivateFiles;
@@ -60,6 +58,11 @@ public final class Vault implements RecordStore, AutoCloseable {
     /** The secrets of one component. Opens nothing yet. */
     public ComponentSecrets secretsOf(UUID componentId) {
         return new ComponentSecrets(this, componentId);
+    }
+
+    /** The secrets of one component, and the records, as a synchronization needs them. Opens nothing yet. */
+    public SyncStore syncStore(UUID componentId) {
+        return new SyncedSecrets(this, componentId);
     }
 
     /** Key slots and rotation. Opens nothing yet. */
@@ -204,52 +207,10 @@ public final class Vault implements RecordStore, AutoCloseable {
 
     @Override
     public void changeRecords(List<RecordChange> changes) {
-        write(change -> {
-            for (RecordChange one : changes) {
-                if (one instanceof RecordChange.Insert insert) {
-                    requireFree(change, insert.kind(), insert.name());
-                    if (change.tables().records().find(insert.id()).isPresent()) {
-                        throw new RecordExistsException(
-                                "there is a record " + insert.id() + " already", insert.name(), null);
-                    }
-                    change.putRecord(insert.id(), insert.kind(), insert.name(), change.versionAfter(0), insert.body());
-                } else if (one instanceof RecordChange.Replace replace) {
-                    RecordRow row = expected(change, replace.id(), replace.expectedVersion());
-                    if (!row.name().equals(replace.name())) {
-                        requireFree(change, row.kind(), replace.name());
-                    }
-                    change.putRecord(
-                            row.id(), row.kind(), replace.name(), change.versionAfter(row.version()), replace.body());
-                } else if (one instanceof RecordChange.Remove remove) {
-                    change.removeRecord(expected(change, remove.id(), remove.expectedVersion()));
-                } else if (one instanceof RecordChange.RemoveSecrets secrets) {
-                    secretsOf(secrets.id()).removeAll(change, secrets.expected());
-                }
-            }
-            return true;
-        });
-        if (changes.stream().anyMatch(RecordChange.RemoveSecrets.class::isInstance)) {
+        boolean removed = write(change -> RecordChanges.apply(this, change, changes));
+        if (removed) {
             checkpoint();
         }
-    }
-
-    private static void requireFree(StoreChange change, String kind, String name) {
-        if (change.tables().records().find(kind, name).isPresent()) {
-            throw new RecordExistsException("there is a " + kind + " named " + name + " already", name, null);
-        }
-    }
-
-    private static RecordRow expected(StoreChange change, UUID id, long version) {
-        RecordRow row = change.tables()
-                .records()
-                .find(id)
-                .map(change::checked)
-                .orElseThrow(() -> new NoSuchRecordException("there is no record " + id, id.toString(), null));
-        if (row.version() != version) {
-            throw new ConflictException(
-                    "the " + row.kind() + " " + row.name() + " was changed meanwhile", row.name(), "look at it again");
-        }
-        return row;
     }
 
     <T> T read(Function<StoreView, T> work) {

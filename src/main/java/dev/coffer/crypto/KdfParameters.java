@@ -33,6 +33,9 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
     static final int MIN_SALT_BYTES = 16;
     static final int MAX_SALT_BYTES = 64;
 
+    /** The most work for one unlocking: the costliest slot that is allowed, and 31 of the recommended cost. */
+    static final long MAX_WORK = (long) MAX_MEMORY_KIB * MAX_ITERATIONS + 31L * 64 * 1024 * 3;
+
     private static final Pattern PHC =
             Pattern.compile("\\$argon2id\\$v=19\\$m=(\\d{1,9}),t=(\\d{1,4}),p=(\\d{1,4})\\$([A-Za-z0-9+/]{1,100})");
 
@@ -81,6 +84,11 @@ public record KdfParameters(int memoryKiB, int iterations, int parallelism, byte
             throw refused("are not written as coffer writes them");
         }
         return parameters;
+    }
+
+    /** What a derivation costs, in KiB that are filled; its time is about proportional to it. */
+    long work() {
+        return (long) memoryKiB * iterations;
     }
 
     String format() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -133,17 +134,30 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
     public record Unlocked(RootKey rootKey, UUID slotId) {}
 
     /**
-     * Tries every slot that the credential may be for; a damaged one does not stand in the way of the others.
+     * Tries every slot that the credential may be for, the cheapest first; a damaged one does not stand in the way of the
+     * others. All derivations together take not much longer than the costliest one that is allowed: whoever writes to where
+     * the slots are could add slots that take a minute each.
      *
      * @return empty if the credential opens none of them
-     * @throws IntegrityException if none opens, and one that was changed may have been the credential's
+     * @throws IntegrityException if none opens, and one that was changed, or was not tried for its cost, may have been the
+     *     credential's
      */
     public static Optional<Unlocked> openAny(UUID storeId, List<KeySlot> slots, Credential credential) {
+        return openAny(storeId, slots, credential, KdfParameters.MAX_WORK);
+    }
+
+    static Optional<Unlocked> openAny(UUID storeId, List<KeySlot> slots, Credential credential, long maxWork) {
         IntegrityException damage = null;
-        for (KeySlot slot : slots) {
-            // One that was changed may be the credential's, whatever it says now.
-            if (!slot.mightOpenWith(credential) && slot.isIntact(storeId)) {
-                continue;
+        long work = 0;
+        // One that was changed may be the credential's, whatever it says now.
+        List<KeySlot> candidates = slots.stream()
+                .filter(slot -> slot.mightOpenWith(credential) || !slot.isIntact(storeId))
+                .sorted(Comparator.comparingLong(KeySlot::work))
+                .toList();
+        for (KeySlot slot : candidates) {
+            work += slot.work();
+            if (work > maxWork) {
+                throw slot.tooCostly();
             }
             try {
                 return Optional.of(new Unlocked(slot.open(storeId, credential), slot.id()));
@@ -157,6 +171,23 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
             throw damage;
         }
         return Optional.empty();
+    }
+
+    /** What the derivation costs; 0 if there is none, or none that is begun. */
+    private long work() {
+        try {
+            return prefix(kind).isEmpty() ? KdfParameters.parse(parameters).work() : 0;
+        } catch (IntegrityException e) {
+            return 0;
+        }
+    }
+
+    private IntegrityException tooCostly() {
+        return new IntegrityException(
+                "the " + kind.text() + " slots together ask for more work than coffer does: slot " + id
+                        + " and costlier ones were not tried",
+                id.toString(),
+                "remove the slots that nobody of you added; 'coffer key slot list' shows what each costs");
     }
 
     /** The derivation's cost in words, or the random key's id. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -12,7 +13,10 @@ import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.WrongKeyException;
 import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -326,6 +330,45 @@ class KeySlotTest {
             KeySlot slot = seal(credential, rootKey);
             credential.close();
             assertThrows(IllegalStateException.class, () -> slot.open(STORE, credential));
+        }
+    }
+
+    /** Somebody who writes to where the slots are adds some that take a minute each. */
+    @Test
+    void costlySlots_areTriedLast() {
+        String costly = "$argon2id$v=19$m=1048576,t=20,p=16$" + SALT;
+        try (Credential credential = credential(SlotKind.PASSPHRASE);
+                RootKey rootKey = RootKey.random()) {
+            List<KeySlot> slots = new ArrayList<>();
+            for (int i = 1; i < KeySlot.MAX_SLOTS; i++) {
+                slots.add(withChecksum(STORE, UUID.randomUUID(), SlotKind.PASSPHRASE, costly, new byte[60]));
+            }
+            slots.add(seal(credential, rootKey));
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(10),
+                    () -> KeySlot.openAny(STORE, slots, credential)
+                            .orElseThrow()
+                            .rootKey()
+                            .close());
+        }
+    }
+
+    @Test
+    void slotsThatTogetherAskForTooMuchWork_areNotAllTried() {
+        long each = KdfParameters.cheapest().work();
+        try (Credential credential = credential(SlotKind.PASSPHRASE);
+                Credential other = Passphrase.of("another one".getBytes(UTF_8));
+                RootKey rootKey = RootKey.random()) {
+            List<KeySlot> slots = List.of(seal(other, rootKey), seal(other, rootKey), seal(credential, rootKey));
+            IntegrityException e =
+                    assertThrows(IntegrityException.class, () -> KeySlot.openAny(STORE, slots, credential, 2 * each));
+            assertTrue(e.getMessage().contains("more work")
+                    && e.getMessage().contains(slots.get(2).id().toString()));
+            KeySlot.openAny(STORE, slots, credential, 3 * each)
+                    .orElseThrow()
+                    .rootKey()
+                    .close();
+            assertEquals(Optional.empty(), KeySlot.openAny(STORE, slots.subList(0, 2), credential, 2 * each));
         }
     }
 

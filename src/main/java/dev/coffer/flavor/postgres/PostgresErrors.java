@@ -1,5 +1,6 @@
 package dev.coffer.flavor.postgres;
 
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RemoteException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -121,12 +122,23 @@ final class PostgresErrors {
                     "the role may not make the tables",
                     "an administrator makes the schema for it: CREATE SCHEMA " + settings.schema()
                             + " AUTHORIZATION ROLE; or allows it to: GRANT CREATE ON DATABASE "
-                            + "DATABASE TO ROLE");
+                            + "DATABASE TO ROLE; or, if the schema is there, GRANT CREATE ON SCHEMA "
+                            + settings.schema() + " TO ROLE");
         }
         return failed(
                 operation,
                 "the role lacks the right to " + needs,
                 "GRANT USAGE ON SCHEMA " + settings.schema() + " TO ROLE; GRANT " + needs + " TO ROLE");
+    }
+
+    /** Where a target cannot be made, because something else is there. */
+    InvalidException foreignTables() {
+        return new InvalidException(
+                "the schema " + settings.schema() + " of the secrets manager " + settings.component()
+                        + " is in use by something else than coffer, and nothing was written to it",
+                settings.component(),
+                "name a schema for coffer alone in the attribute schema, for instance: coffer secrets-manager update "
+                        + settings.component() + " --schema=coffer");
     }
 
     private RemoteException unreachable(String operation, SQLException e) {

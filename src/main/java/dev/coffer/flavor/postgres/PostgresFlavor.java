@@ -77,7 +77,11 @@ public final class PostgresFlavor implements SecretsManagerFlavor {
         all.add(text(PostgresSettings.CLIENT_CERT_FILE, null, "the client's certificates, PEM"));
         all.add(text(PostgresSettings.CLIENT_KEY_FILE, null, "the client's private key, PKCS #8, not encrypted"));
         all.add(number(PostgresSettings.CONNECT_TIMEOUT, "5", "seconds to wait for a connection"));
-        all.add(number(PostgresSettings.REQUEST_TIMEOUT, "30", "seconds to wait for an answer"));
+        all.add(
+                number(
+                        PostgresSettings.REQUEST_TIMEOUT,
+                        "30",
+                        "seconds that an attempt at an operation may take; there are at most four if the server does not answer"));
         all.addAll(SecretScope.attributes());
         return List.copyOf(all);
     }

@@ -85,7 +85,9 @@ final class PostgresSecretsManager
             Optional<TargetKeys> keys = access.existing(operation);
             return keys.isEmpty()
                     ? ifThereIsNoTarget.get()
-                    : session.read(operation, tables -> look.at(new TargetView(tables, keys.get(), scopeId)));
+                    : session.read(
+                            operation,
+                            tables -> look.at(new TargetView(tables, keys.get(), scopeId, access.lastSeen())));
         });
     }
 
@@ -97,8 +99,16 @@ final class PostgresSecretsManager
     }
 
     private <T> T change(String operation, TargetKeys keys, Step<T> step) {
-        return session.write(operation, tables -> step.in(new SecretChange(tables, keys, scopeId, clock)));
+        Done<T> done = session.write(operation, tables -> {
+            SecretChange change = new SecretChange(tables, keys, scopeId, access.lastSeen(), clock);
+            Written<T> written = step.in(change);
+            return new Written<>(new Done<>(written.result(), change), written.probe());
+        });
+        done.change().remember();
+        return done.result();
     }
+
+    private record Done<T>(T result, SecretChange change) {}
 
     private <T> T withFreshKeys(String operation, Supplier<T> body) {
         return session.exclusively(() -> {
@@ -168,13 +178,8 @@ final class PostgresSecretsManager
 
     @Override
     public List<SecretVersion> history(SecretName name) {
-        return look("read the history of secret " + name, missing(name), view -> {
-            Entry entry = view.liveOrDeleted(name);
-            return view.tables.versions(entry.head().secretId()).stream()
-                    .filter(row -> row.version() <= entry.head().version())
-                    .map(row -> view.keys.outline(row, name))
-                    .toList();
-        });
+        return look(
+                "read the history of secret " + name, missing(name), view -> view.history(view.liveOrDeleted(name)));
     }
 
     @Override
@@ -395,6 +400,9 @@ final class PostgresSecretsManager
     private void requireRights(TargetTables tables, boolean there) throws SQLException {
         if (tables.isReadOnly()) {
             throw session.errors().translate("check", new SQLException("read-only", "25006"), "");
+        }
+        if (!there && tables.isOfOthers(session.settings().schema())) {
+            throw session.errors().foreignTables();
         }
         Optional<String> missing = there ? tables.missingRight() : Optional.empty();
         if (missing.isPresent()

@@ -6,6 +6,7 @@ import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.StoreFileException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * was done. When the answer to COMMIT is lost, the next attempt first asks whether the write is there, by what identifies
  * it; and if the server is still at it, the attempt waits for the rows that the old transaction holds, finds them changed,
  * and asks once more. So it does before it says that somebody else was quicker.
+ *
+ * <p>Each attempt has its time, the attribute {@code request-timeout}, however slowly a server says something; and an
+ * operation that took four times that and four connections' time makes no further attempt.
  */
 final class PostgresSession {
     private static final int LOST_ATTEMPTS = 4;
@@ -31,14 +35,18 @@ final class PostgresSession {
     private final PostgresErrors errors;
     private final Pauses pauses;
     private final ReentrantLock turn = new ReentrantLock();
+    private final Duration patience;
     private volatile @Nullable TargetTables tables;
     private volatile boolean closed;
+    private long lateAtNanos; // of the operation whose turn it is
 
     PostgresSession(PostgresSettings settings, Pauses pauses) {
         this.settings = settings;
         this.connector = new PostgresConnector(settings);
         this.errors = new PostgresErrors(settings);
         this.pauses = pauses;
+        this.patience =
+                settings.connectTimeout().plus(settings.requestTimeout()).multipliedBy(LOST_ATTEMPTS);
     }
 
     /** Something that reads. */
@@ -97,10 +105,22 @@ final class PostgresSession {
         turn.lock();
         try {
             requireOpen();
+            if (turn.getHoldCount() == 1) {
+                lateAtNanos = System.nanoTime() + patience.toNanos();
+            }
             return operation.get();
         } finally {
             turn.unlock();
         }
+    }
+
+    /** Whether no further attempt is made. */
+    private boolean isLate() {
+        return System.nanoTime() - lateAtNanos >= 0;
+    }
+
+    private Deadline deadline(TargetTables open) {
+        return Deadline.in(settings.requestTimeout(), () -> abort(open.connection()));
     }
 
     /** Reads outside of any transaction. */
@@ -108,14 +128,20 @@ final class PostgresSession {
         return exclusively(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return reading.run(open(true));
+                    TargetTables open = open(true);
+                    Deadline deadline = deadline(open);
+                    try {
+                        return reading.run(open);
+                    } finally {
+                        deadline.close();
+                    }
                 } catch (SQLException e) {
                     boolean lost = closed || PostgresErrors.isLost(e);
                     if (lost) {
                         drop();
                         requireOpen();
                     }
-                    if (attempt >= LOST_ATTEMPTS || !(lost || PostgresErrors.isUndone(e))) {
+                    if (attempt >= LOST_ATTEMPTS || isLate() || !(lost || PostgresErrors.isUndone(e))) {
                         throw errors.translate(operation, e, needs());
                     }
                     pause(operation, attempt);
@@ -145,8 +171,10 @@ final class PostgresSession {
             for (int n = 1; ; n++) {
                 Written<T> sent = null;
                 boolean ended = false;
+                Deadline deadline = Deadline.NONE;
                 try {
                     TargetTables open = open(false);
+                    deadline = deadline(open);
                     Optional<T> before = doneBefore(open);
                     if (before.isPresent()) {
                         return before.get();
@@ -159,7 +187,7 @@ final class PostgresSession {
                     }
                     return written.result();
                 } catch (OvertakenException e) {
-                    if (n >= ATTEMPTS) {
+                    if (n >= ATTEMPTS || isLate()) {
                         throw known(errors.failed(operation, "other writers were quicker each time", "try again"));
                     }
                 } catch (IllegalStateException | StoreFileException e) { // closed, or no certificates any more
@@ -175,13 +203,14 @@ final class PostgresSession {
                             doubtful.add(sent);
                         }
                         afterLoss(e);
-                    } else if (n >= ATTEMPTS || !PostgresErrors.isUndone(e)) {
+                    } else if (n >= ATTEMPTS || isLate() || !PostgresErrors.isUndone(e)) {
                         throw known(errors.translate(operation, e, needs()));
                     }
                 } finally {
                     if (!ended) {
                         rollback();
                     }
+                    deadline.close();
                 }
                 rest(n);
             }
@@ -234,7 +263,7 @@ final class PostgresSession {
             if (closed && doubtful.isEmpty()) {
                 requireOpen();
             }
-            if (closed || lost >= LOST_ATTEMPTS) {
+            if (closed || lost >= LOST_ATTEMPTS || isLate()) {
                 throw known(errors.translate(operation, e, needs()));
             }
         }
@@ -283,7 +312,7 @@ final class PostgresSession {
         }
     }
 
-    private static void abort(Connection connection) {
+    static void abort(Connection connection) {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyFile opens a key slot
  * @param hideNames whether names are sealed; absent if whatever the target has will do
  * @param connectTimeout how long a connection may take
- * @param requestTimeout how long an answer may take
+ * @param requestTimeout how long an attempt at an operation may take
  */
 record PostgresSettings(
         String component,

@@ -28,9 +28,10 @@ final class SecretChange extends TargetView {
     private final List<HeadRow> added = new ArrayList<>();
     private final List<Replaced> replaced = new ArrayList<>();
     private final List<VersionRow> versions = new ArrayList<>();
+    private boolean sent;
 
-    SecretChange(TargetTables tables, TargetKeys keys, UUID scopeId, Clock clock) {
-        super(tables, keys, scopeId);
+    SecretChange(TargetTables tables, TargetKeys keys, UUID scopeId, LastSeen lastSeen, Clock clock) {
+        super(tables, keys, scopeId, lastSeen);
         this.clock = clock;
     }
 
@@ -84,7 +85,15 @@ final class SecretChange extends TargetView {
             throw new OvertakenException();
         }
         tables.insertVersions(versions);
+        sent = true;
         VersionRow any = versions.get(0);
         return new Written<>(result, Optional.of(again -> again.hasWritten(any)));
+    }
+
+    /** After it was committed. */
+    void remember() {
+        if (sent) {
+            versions.forEach(lastSeen::written);
+        }
     }
 }

@@ -6,17 +6,18 @@ import dev.coffer.crypto.KeySlot;
 import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SlotKind;
 import dev.coffer.flavor.postgres.PostgresSession.Written;
+import dev.coffer.flavor.postgres.TargetMigration.ForeignTablesException;
 import dev.coffer.flavor.postgres.TargetTables.Described;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NewerStoreException;
-import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.vault.KeyInput;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,11 +33,13 @@ final class TargetAccess {
     static final int SCHEMA = 1;
 
     private static final int MIGRATION_ATTEMPTS = 3;
+    private static final Duration MIGRATION_TIME = Duration.ofMinutes(1); // Flyway waits for others to be done
 
     private final PostgresSession session;
     private final PostgresSettings settings;
     private final Clock clock;
     private final Supplier<KdfParameters> passphraseCost;
+    private final LastSeen lastSeen = new LastSeen();
     private volatile @Nullable TargetKeys keys;
 
     TargetAccess(PostgresSession session, Clock clock, Supplier<KdfParameters> passphraseCost) {
@@ -44,6 +47,10 @@ final class TargetAccess {
         this.settings = session.settings();
         this.clock = clock;
         this.passphraseCost = passphraseCost;
+    }
+
+    LastSeen lastSeen() {
+        return lastSeen;
     }
 
     /** Lets go of the keys. */
@@ -79,6 +86,7 @@ final class TargetAccess {
             if (found.isEmpty() && create) {
                 found = Optional.of(create(operation));
             }
+            found.ifPresent(opened -> lastSeen.checked(opened.target()));
             keys = found.orElse(null);
             return found;
         });
@@ -108,11 +116,16 @@ final class TargetAccess {
     /** Two that start at once may get into each other's way before Flyway has its lock. */
     private Described migrate(String operation) {
         for (int attempt = 1; ; attempt++) {
-            RemoteException failed = null;
+            CofferException failed = null;
             try {
-                TargetMigration.run(new PostgresConnector(settings), settings.schema());
+                TargetMigration.run(
+                        new PostgresConnector(settings),
+                        settings.schema(),
+                        settings.requestTimeout().plus(MIGRATION_TIME));
             } catch (SQLException e) {
                 failed = session.errors().translate(operation, e, "");
+            } catch (ForeignTablesException e) {
+                failed = session.errors().foreignTables();
             }
             Described described = described(operation);
             if (described.version() == SCHEMA) {

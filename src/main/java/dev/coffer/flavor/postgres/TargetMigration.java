@@ -7,12 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +27,27 @@ final class TargetMigration {
 
     private TargetMigration() {}
 
+    /** There is something in the schema, and it is not coffer's. */
+    static final class ForeignTablesException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ForeignTablesException() {
+            super("foreign tables", null, false, false);
+        }
+    }
+
     /**
      * Brings the tables to the newest schema.
      *
+     * @param time that it may take
+     * @throws ForeignTablesException if there is something else in the schema
      * @throws SQLException what the server said
      */
-    static void run(PostgresConnector connector, String schema) throws SQLException {
-        try (Source source = new Source(connector)) {
+    static void run(PostgresConnector connector, String schema, Duration time) throws SQLException {
+        Source source = new Source(connector);
+        Deadline deadline = Deadline.in(time, source::abort);
+        try (deadline;
+                source) {
             createSchema(source, schema);
             Flyway.configure(TargetMigration.class.getClassLoader())
                     .dataSource(source)
@@ -45,6 +61,9 @@ final class TargetMigration {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
+            if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
+                throw new ForeignTablesException();
+            }
             throw sqlOf(e);
         }
     }
@@ -83,6 +102,7 @@ final class TargetMigration {
     private static final class Source implements DataSource, AutoCloseable {
         private final PostgresConnector connector;
         private final List<Connection> given = new ArrayList<>();
+        private boolean ended;
 
         Source(PostgresConnector connector) {
             this.connector = connector;
@@ -91,15 +111,30 @@ final class TargetMigration {
         @Override
         public Connection getConnection() throws SQLException {
             Connection connection = connector.connect();
-            given.add(connection);
-            return connection;
+            synchronized (given) {
+                given.add(connection);
+                if (!ended) {
+                    return connection;
+                }
+            }
+            abort();
+            throw new SQLException("ended", "08006");
+        }
+
+        void abort() {
+            List<Connection> all;
+            synchronized (given) {
+                ended = true;
+                all = List.copyOf(given);
+            }
+            for (Connection connection : all) {
+                PostgresSession.abort(connection);
+            }
         }
 
         @Override
-        public void close() throws SQLException {
-            for (Connection connection : given) {
-                connection.abort(Runnable::run);
-            }
+        public void close() {
+            abort();
         }
 
         @Override

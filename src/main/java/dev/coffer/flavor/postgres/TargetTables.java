@@ -414,6 +414,20 @@ final class TargetTables {
         }
     }
 
+    /** Whether there are tables in a schema, but none of coffer's. */
+    boolean isOfOthers(String schema) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ?)"
+                        + " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ?"
+                        + " AND tablename IN ('schema_version', 'flyway_schema_history'))")) {
+            select.setString(1, schema);
+            select.setString(2, schema);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
     /** Whether the server takes no writes now. */
     boolean isReadOnly() throws SQLException {
         try (PreparedStatement show = connection.prepareStatement("SHOW transaction_read_only");

@@ -5,6 +5,7 @@ import dev.coffer.flavor.postgres.TargetTables.Found;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretVersion;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,13 @@ class TargetView {
     final TargetTables tables;
     final TargetKeys keys;
     final UUID scopeId;
+    final LastSeen lastSeen;
 
-    TargetView(TargetTables tables, TargetKeys keys, UUID scopeId) {
+    TargetView(TargetTables tables, TargetKeys keys, UUID scopeId, LastSeen lastSeen) {
         this.tables = tables;
         this.keys = keys;
         this.scopeId = scopeId;
+        this.lastSeen = lastSeen;
     }
 
     /** The keys are those of a target that is not there any more, or has others now. */
@@ -57,7 +60,7 @@ class TargetView {
             return Optional.empty();
         }
         Found found = rows.get(0);
-        HeadRow head = keys.checked(found.head(), scopeId, nameKey);
+        HeadRow head = lastSeen.checked(keys.checked(found.head(), scopeId, nameKey));
         return Optional.of(new Entry(name, head, found.version()));
     }
 
@@ -77,7 +80,7 @@ class TargetView {
     final List<HeadRow> heads() throws SQLException {
         List<HeadRow> heads = new ArrayList<>();
         for (Found found : rows(tables.heads(scopeId))) {
-            heads.add(keys.checked(found.head(), scopeId, null));
+            heads.add(lastSeen.checked(keys.checked(found.head(), scopeId, null)));
         }
         return heads;
     }
@@ -88,10 +91,59 @@ class TargetView {
         return keys.secret(entry.head(), row, entry.name());
     }
 
-    /** The row of a version that has content. */
+    /**
+     * The row of a version that has content. The current one is the very row that the head names. An earlier one is of this
+     * secret and this version, and some client made it; if several did, because all but one lost a race or were undone, it
+     * may be another one than that which was current.
+     */
     final VersionRow content(Entry entry, long version) throws SQLException {
-        return tables.version(entry.head().secretId(), version)
-                .filter(row -> !row.deleted() && row.version() <= entry.head().version())
-                .orElseThrow(() -> new NoSuchSecretException(entry.name(), version));
+        HeadRow head = entry.head();
+        if (version < 1 || version > head.version()) {
+            throw new NoSuchSecretException(entry.name(), version);
+        }
+        VersionRow row = version == head.version()
+                ? keys.current(head, entry.row(), entry.name())
+                : tables.version(head.secretId(), version).orElse(null);
+        if (row == null) {
+            throw gone(entry, version);
+        }
+        if (keys.outline(row, entry.name()).deleted()) { // opened: the column alone proves nothing
+            throw new NoSuchSecretException(entry.name(), version);
+        }
+        return row;
+    }
+
+    /** All versions, newest first; what {@link #content} says of a version is true of each. */
+    final List<SecretVersion> history(Entry entry) throws SQLException {
+        HeadRow head = entry.head();
+        List<SecretVersion> history = new ArrayList<>();
+        history.add(keys.outline(keys.current(head, entry.row(), entry.name()), entry.name()));
+        for (VersionRow row : tables.versions(head.secretId())) {
+            if (row.version() < head.version()) { // what was written since is not in the head
+                requireNext(entry, history, row.version());
+                history.add(keys.outline(row, entry.name()));
+            }
+        }
+        requireNext(entry, history, 0);
+        return history;
+    }
+
+    private void requireNext(Entry entry, List<SecretVersion> history, long version) throws SQLException {
+        long expected = history.get(history.size() - 1).version() - 1;
+        if (version != expected) {
+            throw gone(entry, expected);
+        }
+    }
+
+    /** No version goes away alone: the secret was purged meanwhile, or somebody else than coffer did it. */
+    private RuntimeException gone(Entry entry, long version) throws SQLException {
+        boolean there = find(entry.name())
+                .filter(now -> now.head().secretId().equals(entry.head().secretId()))
+                .isPresent();
+        return there
+                ? TargetKeys.changed(
+                        "version " + version + " of secret " + entry.name() + " is gone",
+                        entry.name().value())
+                : new NoSuchSecretException(entry.name());
     }
 }

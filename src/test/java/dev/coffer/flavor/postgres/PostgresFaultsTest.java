@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.flavor.postgres.PostgresProxy.Kind;
@@ -22,6 +23,8 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WriteReceipt;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -307,6 +310,42 @@ class PostgresFaultsTest {
         proxy.always("SELECT t.target_id", Kind.FAIL, state);
         assertTold(() -> manager.getSecret(DB));
         assertEquals("v version 1", stored());
+    }
+
+    /** Each byte comes in time, and the answer never. */
+    @Test
+    void serverThatDrips_isLeftWhenTheTimeIsOver() {
+        try (SecretsManager mine = backend.open(
+                "here",
+                Map.of("url", proxy.url(), "scope", "global", "connect-timeout", "1", "request-timeout", "1"))) {
+            mine.registerSecret(secret("v"));
+            proxy.dripFrom("SELECT t.target_id");
+            assertTimeoutPreemptively(Duration.ofSeconds(15), () -> assertTold(() -> mine.getSecret(DB)));
+            proxy.flow();
+            mine.getSecret(DB).close();
+            proxy.dripFrom("COMMIT");
+            RemoteException e = assertTimeoutPreemptively(
+                    Duration.ofSeconds(15), () -> assertTold(() -> mine.updateSecret(secret(CANARY))));
+            assertTrue(e.getMessage().contains("not known"), e.getMessage());
+            proxy.flow();
+            mine.updateSecret(secret("w"));
+        }
+        assertEquals("w version 3", stored());
+    }
+
+    /** Flyway has connections of its own. */
+    @Test
+    void serverThatDripsWhileTablesAreMade_isLeftWhenTheTimeIsOver() {
+        Map<String, String> attributes =
+                Map.of("url", proxy.url(), "user", "postgres", "schema", backend.schema(), "passphrase", "x");
+        PostgresConnector connector =
+                new PostgresConnector(PostgresSettings.of(PostgresBackend.definition("here", attributes), Map.of()));
+        proxy.dripFrom("SELECT 1 FROM pg_catalog.pg_namespace");
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(15),
+                () -> assertThrows(
+                        SQLException.class,
+                        () -> TargetMigration.run(connector, backend.schema(), Duration.ofSeconds(2))));
     }
 
     @Test

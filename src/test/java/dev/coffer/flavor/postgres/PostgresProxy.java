@@ -36,6 +36,8 @@ final class PostgresProxy implements AutoCloseable {
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final ByteArrayOutputStream wire = new ByteArrayOutputStream();
     private volatile boolean refusing;
+    private volatile boolean dripping;
+    private volatile @Nullable String dripFrom;
     private final AtomicInteger roundTrips = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -102,6 +104,15 @@ final class PostgresProxy implements AutoCloseable {
     void relent() {
         faults.clear();
         refusing = false;
+    }
+
+    /** Once a statement starts so, what the server says comes byte by byte, with ages in between. */
+    void dripFrom(String sql) {
+        dripFrom = sql;
+    }
+
+    void flow() {
+        dripping = false;
     }
 
     /** Whether every planned fault happened. */
@@ -296,6 +307,11 @@ final class PostgresProxy implements AutoCloseable {
         }
 
         private void forward(byte[] batch, List<String> sql, OutputStream out) throws IOException {
+            String drop = dripFrom;
+            if (drop != null && sql.stream().anyMatch(text -> text.startsWith(drop))) {
+                dripping = true;
+                dripFrom = null;
+            }
             Planned fault = null;
             for (Planned planned : faults) {
                 if (fault == null && sql.stream().anyMatch(text -> text.startsWith(planned.sql()))) {
@@ -397,7 +413,9 @@ final class PostgresProxy implements AutoCloseable {
                     if (ready) {
                         status = (char) message[5];
                     }
-                    if (answer == Kind.FAIL) {
+                    if (dripping) {
+                        drip(message, out);
+                    } else if (answer == Kind.FAIL) {
                         out.write(message);
                     } else if (answer == Kind.GARBLE) {
                         out.write(new byte[] {'~', 0, 0, 0, 9, 1, 2, 3, 4, 5});
@@ -415,6 +433,13 @@ final class PostgresProxy implements AutoCloseable {
                 }
             } catch (IOException e) {
                 close();
+            }
+        }
+
+        private void drip(byte[] message, OutputStream out) throws IOException {
+            for (byte one : message) {
+                pause(100);
+                out.write(one);
             }
         }
 

@@ -120,7 +120,8 @@ class PostgresRightsTest {
                     assertRemote(() -> mine.registerSecret(secret("v"))),
                     "may not make the tables",
                     "CREATE SCHEMA " + schema + " AUTHORIZATION",
-                    "GRANT CREATE ON DATABASE");
+                    "GRANT CREATE ON DATABASE",
+                    "GRANT CREATE ON SCHEMA " + schema);
             assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(5), "at once");
             assertSays(told(mine), "may not make the tables");
             server.run("CREATE SCHEMA " + schema + " AUTHORIZATION " + role);
@@ -129,6 +130,21 @@ class PostgresRightsTest {
             mine.getSecret(DB).close();
             assertEquals(Optional.empty(), mine.check());
         }
+    }
+
+    /** As public often is. */
+    @Test
+    void schemaOfSomebodyElse_isLeftAlone_andAnotherOneAskedFor() {
+        server.run("CREATE SCHEMA " + schema, "CREATE TABLE " + schema + ".orders (id INTEGER)");
+        InvalidException e = assertThrows(InvalidException.class, () -> admin.registerSecret(secret("v")));
+        assertSays(
+                e.getMessage() + e.hint().orElse(""),
+                "in use by something else",
+                "secrets-manager update here --schema=");
+        assertInstanceOf(InvalidException.class, admin.check().orElseThrow());
+        assertEquals(
+                List.of("orders"),
+                server.column("SELECT tablename FROM pg_tables WHERE schemaname = '" + schema + "'"));
     }
 
     /** The rights that README lists for reading, and no other. */

@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostgresTamperTest {
     private static final SecretName DB = SecretName.of("db");
     private static final SecretName API = SecretName.of("api");
+    private static final String AS_BEFORE = "UPDATE s.secret x SET (version, schema_type, updated, write_id, digest,"
+            + " mac) = (SELECT version, schema_type, updated, write_id, digest, mac FROM s.heads h"
+            + " WHERE h.secret_id = x.secret_id)";
 
     private final PostgresBackend backend = new PostgresBackend(Map.of());
     private final SecretsManager manager = backend.open();
@@ -146,6 +149,67 @@ class PostgresTamperTest {
         try (Secret found = manager.getSecret(DB)) {
             assertEquals("1", found.value("k").revealText());
         }
+    }
+
+    /** Two clients made version 2, of which one was undone: the server has kept what that one sent. */
+    @Test
+    void anotherCiphertextOfTheSameVersion_isNotTakenForTheCurrentOne() {
+        manager.registerSecret(secret(DB, "1"));
+        server("CREATE TABLE s.heads AS SELECT * FROM s.secret");
+        manager.updateSecret(secret(DB, "undone"));
+        server("CREATE TABLE s.versions AS SELECT * FROM s.secret_version WHERE version = 2");
+        server("DELETE FROM s.secret_version WHERE version = 2");
+        server(AS_BEFORE);
+        try (SecretsManager other = backend.open()) {
+            other.updateSecret(secret(DB, "2"));
+            server("DELETE FROM s.secret_version WHERE version = 2");
+            server("INSERT INTO s.secret_version SELECT * FROM s.versions");
+            assertThrows(IntegrityException.class, () -> other.getSecret(DB));
+            assertThrows(IntegrityException.class, () -> ((Versioned) other).getSecret(DB, 2));
+            assertThrows(IntegrityException.class, () -> ((Versioned) other).rollback(DB, 2));
+            assertThrows(IntegrityException.class, () -> ((Versioned) other).history(DB));
+        }
+    }
+
+    @Test
+    void versionThatIsWithheld_isMissed() {
+        fill();
+        manager.updateSecret(secret(DB, "3"));
+        server("DELETE FROM s.secret_version WHERE version = 1");
+        assertThrows(IntegrityException.class, () -> ((Versioned) manager).getSecret(DB, 1));
+        assertThrows(IntegrityException.class, () -> ((Versioned) manager).history(DB));
+        assertThrows(IntegrityException.class, () -> ((Versioned) manager).rollback(DB, 1));
+        assertThrows(NoSuchSecretException.class, () -> ((Versioned) manager).getSecret(DB, 4));
+        server("UPDATE s.secret_version SET deleted = true WHERE version = 2");
+        assertThrows(IntegrityException.class, () -> ((Versioned) manager).getSecret(DB, 2));
+    }
+
+    /** Everything of it is genuine, and it was current once. */
+    @Test
+    void olderState_isNoticedByWhoeverSawALaterOne() {
+        fill();
+        server("CREATE TABLE s.heads AS SELECT * FROM s.secret");
+        manager.updateSecret(secret(DB, "3"));
+        server(AS_BEFORE);
+        IntegrityException e = assertThrows(IntegrityException.class, () -> manager.getSecret(DB));
+        assertTrue(e.getMessage().contains("version 2") && e.getMessage().contains("version 3"), e.getMessage());
+        assertThrows(IntegrityException.class, manager::listSecrets);
+        assertThrows(IntegrityException.class, () -> manager.updateSecret(secret(DB, "4")));
+        manager.getSecret(API).close();
+    }
+
+    /** The server lets another client write the same version once more. */
+    @Test
+    void fork_isNoticedByWhoeverSawTheOtherSide() {
+        fill();
+        server("CREATE TABLE s.heads AS SELECT * FROM s.secret");
+        manager.updateSecret(secret(DB, "3"));
+        server("DELETE FROM s.secret_version WHERE version = 3");
+        server(AS_BEFORE);
+        try (SecretsManager other = backend.open()) {
+            other.updateSecret(secret(DB, "another 3"));
+        }
+        assertThrows(IntegrityException.class, () -> manager.getSecret(DB));
     }
 
     @Test

@@ -1,11 +1,7 @@
 package dev.coffer.flavor.gcp;
 
-import com.google.cloud.secretmanager.v1.AccessSecretVersionResponse;
-import com.google.cloud.secretmanager.v1.AddSecretVersionRequest;
 import com.google.cloud.secretmanager.v1.CreateSecretRequest;
 import com.google.cloud.secretmanager.v1.DeleteSecretRequest;
-import com.google.cloud.secretmanager.v1.ListSecretVersionsRequest;
-import com.google.cloud.secretmanager.v1.ListSecretVersionsResponse;
 import com.google.cloud.secretmanager.v1.ListSecretsRequest;
 import com.google.cloud.secretmanager.v1.ListSecretsResponse;
 import com.google.cloud.secretmanager.v1.ProjectName;
@@ -13,26 +9,20 @@ import com.google.cloud.secretmanager.v1.Replication;
 import com.google.cloud.secretmanager.v1.Secret;
 import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
 import com.google.cloud.secretmanager.v1.SecretName;
-import com.google.cloud.secretmanager.v1.SecretPayload;
-import com.google.cloud.secretmanager.v1.SecretVersion;
-import com.google.cloud.secretmanager.v1.SecretVersionName;
 import com.google.cloud.secretmanager.v1.UpdateSecretRequest;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
 import dev.coffer.secrets.RemoteException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +36,7 @@ final class GcpClient {
     static final String REGISTERING = "coffer-registering";
 
     private static final Pattern NAME = Pattern.compile("projects/[^/]+/secrets/([A-Za-z0-9_-]+)");
-    private static final Pattern VERSION =
-            Pattern.compile("projects/[^/]+/secrets/[A-Za-z0-9_-]+/versions/(\\d{1,18})");
-    private static final int PAGE = 1_000;
+    static final int PAGE = 1_000;
     private static final int MAX_PAGES = 100_000;
 
     private final GcpSettings settings;
@@ -67,32 +55,30 @@ final class GcpClient {
      * What Secret Manager tells of a secret without its value.
      *
      * @param etag changes with labels and annotations
+     * @param created tells it from others that had its id before and after
      */
-    record Meta(String id, Map<String, String> labels, Map<String, String> annotations, String etag) {
+    record Meta(String id, Map<String, String> labels, Map<String, String> annotations, String etag, Instant created) {
         private static Meta of(Secret secret) {
             return new Meta(
-                    idIn(secret.getName()), secret.getLabelsMap(), secret.getAnnotationsMap(), secret.getEtag());
+                    idIn(secret.getName()),
+                    secret.getLabelsMap(),
+                    secret.getAnnotationsMap(),
+                    secret.getEtag(),
+                    Instant.ofEpochSecond(
+                            secret.getCreateTime().getSeconds(),
+                            secret.getCreateTime().getNanos()));
+        }
+
+        /** The same with other labels and annotations, as it should be. */
+        Meta with(Map<String, String> otherLabels, Map<String, String> otherAnnotations) {
+            return new Meta(id, otherLabels, otherAnnotations, etag, created);
+        }
+
+        /** What an annotation says; empty if there is none. */
+        String annotation(String name) {
+            return annotations.getOrDefault(name, "");
         }
     }
-
-    /** A version and its value. */
-    record Version(long number, byte[] value) {}
-
-    /**
-     * What is current.
-     *
-     * @param version empty if there is none that can be read
-     * @param last the number of the last version, destroyed ones included; 0 if there never was one
-     * @param disabled whether the last version that is not destroyed is disabled
-     */
-    record Current(Optional<Version> version, long last, boolean disabled) {}
-
-    /**
-     * A version that was added.
-     *
-     * @param overtaken whether somebody else added one after that which was seen before
-     */
-    record Added(long number, boolean overtaken) {}
 
     /** What became of a deletion. */
     enum Deleted {
@@ -112,92 +98,11 @@ final class GcpClient {
         }
     }
 
-    private <T> Optional<T> missing(String operation, GcpFailure.Refused e) {
+    <T> Optional<T> missing(String operation, GcpFailure.Refused e) {
         if (e.isMissing()) {
             return Optional.empty();
         }
         throw refused(operation, e);
-    }
-
-    /** The current version. One that is destroyed was never meant to stay, and the one before it counts. */
-    Current current(String operation, String id) {
-        try {
-            Version latest = access(operation, id, "latest");
-            return new Current(Optional.of(latest), latest.number(), false);
-        } catch (GcpFailure.Refused e) {
-            if (!e.is("FAILED_PRECONDITION")) {
-                missing(operation, e);
-                return new Current(Optional.empty(), 0, false);
-            }
-        }
-        List<SecretVersion> versions = versions(operation, id);
-        long last = versions.isEmpty() ? 0 : number(versions.get(0).getName());
-        for (SecretVersion version : versions) {
-            if (version.getState() == SecretVersion.State.DISABLED) {
-                return new Current(Optional.empty(), last, true);
-            }
-            if (version.getState() == SecretVersion.State.ENABLED) {
-                Optional<Version> found = version(operation, id, number(version.getName()));
-                if (found.isPresent()) {
-                    return new Current(found, last, false);
-                }
-            }
-        }
-        return new Current(Optional.empty(), last, false);
-    }
-
-    private Optional<Version> version(String operation, String id, long number) {
-        try {
-            return Optional.of(access(operation, id, String.valueOf(number)));
-        } catch (GcpFailure.Refused e) {
-            return e.is("FAILED_PRECONDITION") ? Optional.empty() : missing(operation, e);
-        }
-    }
-
-    private Version access(String operation, String id, String version) throws GcpFailure.Refused {
-        return read(operation, sdk -> {
-            AccessSecretVersionResponse answer =
-                    sdk.accessSecretVersion(SecretVersionName.of(settings.project(), id, version));
-            byte[] value = answer.getPayload().getData().toByteArray();
-            if (answer.getPayload().hasDataCrc32C() && answer.getPayload().getDataCrc32C() != checksum(value)) {
-                throw new GcpFailure.Lost("the value that came is not the one that was sent");
-            }
-            return new Version(number(answer.getName()), value);
-        });
-    }
-
-    private static long checksum(byte[] value) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(value);
-        return checksum.getValue();
-    }
-
-    /** All versions, the last one first; none if there is no secret. */
-    private List<SecretVersion> versions(String operation, String id) {
-        List<SecretVersion> all = new ArrayList<>();
-        pages(operation, token -> {
-            ListSecretVersionsRequest request = ListSecretVersionsRequest.newBuilder()
-                    .setParent(secretName(id).toString())
-                    .setPageSize(PAGE)
-                    .setPageToken(token)
-                    .build();
-            try {
-                ListSecretVersionsResponse page = read(operation, sdk -> {
-                    ListSecretVersionsResponse answer =
-                            sdk.listSecretVersionsCallable().call(request);
-                    answer.getVersionsList().forEach(version -> number(version.getName()));
-                    return answer;
-                });
-                all.addAll(page.getVersionsList());
-                return page.getNextPageToken();
-            } catch (GcpFailure.Refused e) {
-                missing(operation, e);
-                return "";
-            }
-        });
-        all.sort(Comparator.comparingLong((SecretVersion version) -> number(version.getName()))
-                .reversed());
-        return all;
     }
 
     /**
@@ -229,11 +134,11 @@ final class GcpClient {
         });
     }
 
-    private interface Page {
+    interface Page {
         String after(String token);
     }
 
-    private void pages(String operation, Page page) {
+    void pages(String operation, Page page) {
         Set<String> seen = new HashSet<>();
         String token = "";
         do {
@@ -262,7 +167,7 @@ final class GcpClient {
     /**
      * Makes a secret without a value.
      *
-     * @param annotations with {@link #REGISTERING}, by which it is known again
+     * @param annotations others than anybody else gives, so that it is known again
      * @return what was made; empty if there is one of that id already
      */
     Optional<Meta> create(String operation, String id, Map<String, String> labels, Map<String, String> annotations) {
@@ -279,88 +184,33 @@ final class GcpClient {
                 .setSecretId(id)
                 .setSecret(secret)
                 .build();
+        boolean[] lost = {false};
         try {
-            return written(
-                    operation,
-                    sdk -> Optional.of(Meta.of(sdk.createSecret(request))),
-                    () -> madeBy(operation, id, annotations));
+            return written(operation, sdk -> Optional.of(Meta.of(sdk.createSecret(request))), () -> {
+                lost[0] = true;
+                return madeWith(operation, id, annotations);
+            });
         } catch (GcpFailure.Refused e) {
-            if (e.is("ALREADY_EXISTS")) {
-                return Optional.empty();
+            if (!e.is("ALREADY_EXISTS")) {
+                throw refused(operation, e);
             }
-            throw refused(operation, e);
+            return lost[0]
+                    ? madeWith(operation, id, annotations)
+                            .orElseThrow(() -> failed(operation, "it is not known whether it was done", "try again"))
+                    : Optional.empty();
         }
     }
 
     /** Of a lost creation: the secret if it was made by that, nothing if by somebody else; empty if there is none. */
-    private Optional<Optional<Meta>> madeBy(String operation, String id, Map<String, String> annotations) {
+    private Optional<Optional<Meta>> madeWith(String operation, String id, Map<String, String> annotations) {
         Optional<Meta> found = meta(operation, id);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        String call = annotations.getOrDefault(REGISTERING, "");
-        return Optional.of(found.filter(meta -> call.equals(meta.annotations().get(REGISTERING))));
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(found.filter(meta -> annotations.equals(meta.annotations())));
     }
 
-    /**
-     * Adds a version.
-     *
-     * @param last the last version that was seen
-     * @param isOurs whether a value is the one that is written here
-     * @return empty if there is no such secret
-     */
-    Optional<Added> add(String operation, String id, byte[] value, long last, Predicate<byte[]> isOurs) {
-        AddSecretVersionRequest request = AddSecretVersionRequest.newBuilder()
-                .setParent(secretName(id).toString())
-                .setPayload(SecretPayload.newBuilder()
-                        .setData(ByteString.copyFrom(value))
-                        .setDataCrc32C(checksum(value)))
-                .build();
-        boolean[] sentAgain = {false};
-        long number;
-        try {
-            number = written(
-                    operation, sdk -> number(sdk.addSecretVersion(request).getName()), () -> {
-                        sentAgain[0] = true;
-                        return madeAfter(operation, id, last, isOurs);
-                    });
-        } catch (GcpFailure.Refused e) {
-            return missing(operation, e);
-        }
-        boolean overtaken = number != last + 1 && !(sentAgain[0] && isAllOurs(operation, id, last, number, isOurs));
-        return Optional.of(new Added(number, overtaken));
-    }
-
-    /** The version that was made by a write whose answer was lost. */
-    private Optional<Long> madeAfter(String operation, String id, long last, Predicate<byte[]> isOurs) {
-        for (SecretVersion version : versions(operation, id)) {
-            long number = number(version.getName());
-            if (number > last) {
-                Optional<Version> found = version(operation, id, number);
-                if (found.isEmpty()) {
-                    throw failed(operation, "it is not known whether it was done: a version since is gone", null);
-                }
-                if (isOurs.test(found.get().value())) {
-                    return Optional.of(number);
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private boolean isAllOurs(String operation, String id, long last, long number, Predicate<byte[]> isOurs) {
-        for (long between = last + 1; between < number; between++) {
-            if (version(operation, id, between)
-                    .filter(found -> isOurs.test(found.value()))
-                    .isEmpty()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Replaces labels and annotations. False if somebody else changed them since, or deleted the secret. */
-    boolean update(String operation, Meta changed) {
+    /** Replaces labels and annotations. Empty if somebody else changed them since, or deleted the secret. */
+    Optional<Meta> update(String operation, Meta changed) {
         UpdateSecretRequest request = UpdateSecretRequest.newBuilder()
                 .setSecret(Secret.newBuilder()
                         .setName(secretName(changed.id()).toString())
@@ -369,20 +219,18 @@ final class GcpClient {
                         .putAllAnnotations(changed.annotations()))
                 .setUpdateMask(FieldMask.newBuilder().addPaths("labels").addPaths("annotations"))
                 .build();
+        boolean[] lost = {false};
+        Lookup<Meta> lookup = () -> {
+            lost[0] = true;
+            return meta(operation, changed.id())
+                    .filter(found -> found.labels().equals(changed.labels())
+                            && found.annotations().equals(changed.annotations()));
+        };
         try {
-            return written(
-                    operation,
-                    sdk -> {
-                        sdk.updateSecret(request);
-                        return true;
-                    },
-                    () -> meta(operation, changed.id())
-                            .filter(found -> found.labels().equals(changed.labels())
-                                    && found.annotations().equals(changed.annotations()))
-                            .map(found -> true));
+            return Optional.of(written(operation, sdk -> Meta.of(sdk.updateSecret(request)), lookup));
         } catch (GcpFailure.Refused e) {
             if (e.isOvertaken() || e.isMissing()) {
-                return false;
+                return lost[0] ? lookup.result() : Optional.empty();
             }
             throw refused(operation, e);
         }
@@ -394,6 +242,11 @@ final class GcpClient {
                 .setName(secretName(seen.id()).toString())
                 .setEtag(seen.etag())
                 .build();
+        boolean[] lost = {false};
+        Lookup<Deleted> lookup = () -> {
+            lost[0] = true;
+            return deleted(operation, seen);
+        };
         try {
             return written(
                     operation,
@@ -401,59 +254,39 @@ final class GcpClient {
                         sdk.deleteSecret(request);
                         return Deleted.DONE;
                     },
-                    () -> meta(operation, seen.id())
-                                    .filter(found -> found.etag().equals(seen.etag()))
-                                    .isPresent()
-                            ? Optional.empty()
-                            : Optional.of(Deleted.DONE));
+                    lookup);
         } catch (GcpFailure.Refused e) {
             if (e.isMissing()) {
-                return Deleted.MISSING;
+                return lost[0] ? Deleted.DONE : Deleted.MISSING;
             }
             if (e.isOvertaken()) {
-                return Deleted.OVERTAKEN;
+                return lost[0] ? lookup.result().orElse(Deleted.OVERTAKEN) : Deleted.OVERTAKEN;
             }
             throw refused(operation, e);
         }
     }
 
-    /** Destroys a version that must not stay. */
-    void destroy(String operation, String id, long number) {
-        change(operation, sdk -> sdk.destroySecretVersion(versionName(id, number)));
-    }
-
-    /** Does to a version that was replaced what the component says. */
-    void retire(String operation, String id, long number) {
-        switch (settings.oldVersions()) {
-            case KEEP -> {}
-            case DISABLE -> change(operation, sdk -> sdk.disableSecretVersion(versionName(id, number)));
-            case DESTROY -> change(operation, sdk -> sdk.destroySecretVersion(versionName(id, number)));
+    /** What became of a deletion without an answer; empty if it was not done and can be sent again. */
+    private Optional<Deleted> deleted(String operation, Meta seen) {
+        Optional<Meta> now = meta(operation, seen.id());
+        if (now.isEmpty() || !now.get().created().equals(seen.created())) { // another one has the id since
+            return Optional.of(Deleted.DONE);
         }
-    }
-
-    /** Changes the state of a version, which can be done twice. That it is gone, or destroyed, is as good. */
-    private void change(String operation, Call<SecretVersion> call) {
-        try {
-            read(operation, call);
-        } catch (GcpFailure.Refused e) {
-            if (!e.isMissing() && !e.is("FAILED_PRECONDITION")) {
-                throw refused(operation, e);
-            }
-        }
+        return now.get().etag().equals(seen.etag()) ? Optional.empty() : Optional.of(Deleted.OVERTAKEN);
     }
 
     // Sending
 
-    private interface Call<T> {
+    interface Call<T> {
         T by(SecretManagerServiceClient sdk) throws GcpFailure;
     }
 
-    private interface Lookup<T> {
+    interface Lookup<T> {
         Optional<T> result();
     }
 
     /** Sends something that may be sent twice without harm, as often as it takes. */
-    private <T> T read(String operation, Call<T> call) throws GcpFailure.Refused {
+    <T> T read(String operation, Call<T> call) throws GcpFailure.Refused {
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt == Pauses.ATTEMPTS;
             Duration wanted = Duration.ZERO;
@@ -484,7 +317,7 @@ final class GcpClient {
      *
      * @param lookup what the write would have returned; empty if it was not done
      */
-    private <T> T written(String operation, Call<T> call, Lookup<T> lookup) throws GcpFailure.Refused {
+    <T> T written(String operation, Call<T> call, Lookup<T> lookup) throws GcpFailure.Refused {
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt == Pauses.ATTEMPTS;
             Duration wanted = Duration.ZERO;
@@ -601,12 +434,8 @@ final class GcpClient {
         }
     }
 
-    private SecretName secretName(String id) {
+    SecretName secretName(String id) {
         return SecretName.of(settings.project(), id);
-    }
-
-    private SecretVersionName versionName(String id, long number) {
-        return SecretVersionName.of(settings.project(), id, String.valueOf(number));
     }
 
     /** Google may name the project by its number, whatever it was asked by. */
@@ -616,15 +445,6 @@ final class GcpClient {
             throw new IllegalArgumentException("no secret");
         }
         return matcher.group(1);
-    }
-
-    /** The number at the end of the name of a version. */
-    private static long number(String name) {
-        Matcher matcher = VERSION.matcher(name);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("no version");
-        }
-        return Long.parseLong(matcher.group(1));
     }
 
     // Errors

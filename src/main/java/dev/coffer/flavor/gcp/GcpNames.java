@@ -50,6 +50,11 @@ final class GcpNames {
         this.encoding = new GcpEncoding(true, text -> unscoped && text.startsWith(ROOT));
     }
 
+    /** Whether coffer made or adopted a provider secret, in this scope. */
+    boolean owns(GcpClient.Meta meta) {
+        return mark.equals(meta.labels().get(GcpSecretsManager.MARK));
+    }
+
     private static String digest(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(("coffer gcp 1\0" + text).getBytes(UTF_8));

@@ -155,6 +155,10 @@ final class GcpPayload {
         return time("created");
     }
 
+    Optional<Instant> updated() {
+        return time("updated");
+    }
+
     private Optional<Instant> time(String name) {
         try {
             return Optional.of(data.path(METADATA).path(name).asText(""))
@@ -165,7 +169,7 @@ final class GcpPayload {
         }
     }
 
-    private String schemaType() {
+    String schemaType() {
         String type = isOurs()
                 ? data.path(METADATA).path("schema").asText("")
                 : data.path(ZENML_TYPE).asText("");
@@ -185,7 +189,7 @@ final class GcpPayload {
                     isEscaped(key) ? key.substring(0, key.length() - 1) : key,
                     SecretValue.of(value.isValueNode() ? value.asText() : value.toString()));
         }
-        return Secret.ofStored(name, schemaType(), content, null, orNull(created()), orNull(time("updated")));
+        return Secret.ofStored(name, schemaType(), content, null, orNull(created()), orNull(updated()));
     }
 
     /** Other tools may have added keys since. */

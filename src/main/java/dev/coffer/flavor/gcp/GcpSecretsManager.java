@@ -19,10 +19,16 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned
     /** The annotation with the name of the secret as it is. */
     static final String NAME = "coffer-name";
 
+    /** The error of a value that is refused to everybody. */
+    static final String LOCKED = "the latest version is enabled, and yet cannot be read";
+
+    static final String LOCKED_HINT = "look whether the key of Cloud KMS that encrypts it is enabled";
+
     static final int ATTEMPTS = 32; // of what others overtake; each time one of them has succeeded
 
     final SecretSchemas schemas;
     final GcpClient client;
+    final GcpVersions versions;
     final GcpNames names;
     final Clock clock;
     private final ComponentDefinition definition;
@@ -32,6 +38,7 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned
         this.definition = definition;
         this.schemas = schemas;
         this.client = client;
+        this.versions = new GcpVersions(client);
         this.names = names;
         this.clock = clock;
     }
@@ -42,7 +49,14 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned
     }
 
     final boolean isOwned(GcpClient.Meta meta) {
-        return names.mark().equals(meta.labels().get(MARK));
+        return names.owns(meta);
+    }
+
+    /** Whether there is a value, or it cannot be told as these credentials may not read it. */
+    final boolean mayBeThere(String operation, GcpClient.Meta meta) {
+        return versions.currentIfPermitted(operation, meta.id())
+                .map(GcpVersions.Current::isThere)
+                .orElse(true);
     }
 
     /** The error of a change to what is somebody else's. */

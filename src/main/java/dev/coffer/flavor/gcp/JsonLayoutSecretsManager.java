@@ -1,9 +1,10 @@
 package dev.coffer.flavor.gcp;
 
 import dev.coffer.component.ComponentDefinition;
-import dev.coffer.flavor.gcp.GcpClient.Added;
-import dev.coffer.flavor.gcp.GcpClient.Current;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
+import dev.coffer.flavor.gcp.GcpVersions.Added;
+import dev.coffer.flavor.gcp.GcpVersions.Current;
+import dev.coffer.flavor.gcp.GcpVersions.Obstacle;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;
@@ -12,8 +13,10 @@ import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,10 +24,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One provider secret for each secret. Registering takes two steps, the provider secret and its first version: one without
@@ -36,10 +41,16 @@ import java.util.function.UnaryOperator;
  * is deleted and registered anew.
  *
  * <pre>
- * calls: register 3, get 1, update 4 (old-versions=keep: 3), delete 2, list of N names 1 for each 1,000 of the project
+ * calls: register 3, get 1, update 6 (old-versions=keep: 5; another type: one more), delete 2,
+ * list 1 for each 1,000 of the project
  * </pre>
  */
 final class JsonLayoutSecretsManager extends GcpSecretsManager {
+    private static final String LIST = "list the secrets";
+    private static final String TYPE = "coffer-schema";
+    private static final String CREATED = "coffer-created";
+    private static final String UPDATED = "coffer-updated";
+
     JsonLayoutSecretsManager(
             ComponentDefinition definition, SecretSchemas schemas, GcpClient client, GcpNames names, Clock clock) {
         super(definition, schemas, client, names, clock);
@@ -51,18 +62,15 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     public Secret getSecret(SecretName name) {
         client.requireOpen();
         String operation = "read secret " + name;
-        Current current = client.current(operation, names.of(name));
+        Current current = versions.current(operation, names.of(name));
         return payload(name, operation, current)
                 .orElseThrow(() -> new NoSuchSecretException(name))
                 .toSecret(name);
     }
 
     private Optional<GcpPayload> payload(SecretName name, String operation, Current current) {
-        if (current.disabled()) {
-            throw client.failed(
-                    operation,
-                    "the latest version is disabled",
-                    "enable it, or delete the secret and register it anew");
+        if (current.obstacle().isPresent()) {
+            throw unreadable(operation, current.obstacle().get());
         }
         return current.version()
                 .map(version -> GcpPayload.read(version.value())
@@ -70,28 +78,80 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
                                 operation, "the value of " + name + " is no text", "read it with another tool")));
     }
 
+    private RemoteException unreadable(String operation, Obstacle obstacle) {
+        return obstacle == Obstacle.DISABLED
+                ? client.failed(
+                        operation,
+                        "the latest version is disabled",
+                        "enable it, or delete the secret and register it anew")
+                : client.failed(operation, LOCKED, LOCKED_HINT);
+    }
+
     @Override
     public List<SecretName> getAllSecretKeys() {
         client.requireOpen();
-        TreeSet<SecretName> found = new TreeSet<>();
-        List<Meta> unsure = new ArrayList<>();
-        client.list(
-                "list the secrets",
-                "",
-                meta -> names.nameAt(meta.id()).ifPresent(name -> {
-                    if (isOwned(meta) && !meta.annotations().containsKey(GcpClient.REGISTERING)) {
-                        found.add(name);
-                    } else {
-                        unsure.add(meta);
-                    }
-                }));
-        for (Meta meta : unsure) {
-            Current current = client.current("list the secrets", meta.id());
-            if (current.version().isPresent() || current.disabled()) {
-                names.nameAt(meta.id()).ifPresent(found::add);
-            }
+        return listed().entrySet().stream()
+                .filter(one -> isSettled(one.getValue()) || mayBeThere(LIST, one.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Without reading a value that coffer wrote: what is shown of it is noted beside it. */
+    @Override
+    public List<SecretSummary> listSecrets() {
+        client.requireOpen();
+        List<SecretSummary> found = new ArrayList<>();
+        listed().forEach((name, meta) ->
+                noted(name, meta).or(() -> read(name, meta)).ifPresent(found::add));
+        return found;
+    }
+
+    private Map<SecretName, Meta> listed() {
+        Map<SecretName, Meta> listed = new TreeMap<>();
+        client.list(LIST, "", meta -> names.nameAt(meta.id()).ifPresent(name -> listed.put(name, meta)));
+        return listed;
+    }
+
+    /** Coffer's own, and it has a value. */
+    private boolean isSettled(Meta meta) {
+        return isOwned(meta) && !meta.annotations().containsKey(GcpClient.REGISTERING);
+    }
+
+    private Optional<SecretSummary> noted(SecretName name, Meta meta) {
+        String type = meta.annotation(TYPE);
+        return isSettled(meta) && !type.isEmpty()
+                ? Optional.of(new SecretSummary(name, type, null, time(meta, CREATED), time(meta, UPDATED)))
+                : Optional.empty();
+    }
+
+    private static @Nullable Instant time(Meta meta, String annotation) {
+        try {
+            return Instant.parse(meta.annotation(annotation));
+        } catch (DateTimeException e) {
+            return null;
         }
-        return new ArrayList<>(found);
+    }
+
+    /** Empty if there is no value. One that cannot be read, also for want of a right, is there. */
+    private Optional<SecretSummary> read(SecretName name, Meta meta) {
+        SecretSummary bare = new SecretSummary(name, Secret.ARBITRARY, null, null, null);
+        Optional<Current> current = versions.currentIfPermitted(LIST, meta.id());
+        if (current.isEmpty()) {
+            return Optional.of(bare);
+        }
+        if (!current.get().isThere()) {
+            return Optional.empty();
+        }
+        return Optional.of(current.get()
+                .version()
+                .flatMap(version -> GcpPayload.read(version.value()))
+                .map(payload -> new SecretSummary(
+                        name,
+                        payload.schemaType(),
+                        null,
+                        payload.created().orElse(null),
+                        payload.updated().orElse(null)))
+                .orElse(bare));
     }
 
     // Writing
@@ -107,15 +167,10 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
         byte[] bytes = payload.bytes(name);
         String operation = "register secret " + name;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Meta> made = client.create(
-                    operation,
-                    id,
-                    Map.of(MARK, names.mark()),
-                    Map.of(
-                            NAME,
-                            name.value(),
-                            GcpClient.REGISTERING,
-                            UUID.randomUUID().toString()));
+            Map<String, String> annotations = notes(payload);
+            annotations.put(NAME, name.value());
+            annotations.put(GcpClient.REGISTERING, UUID.randomUUID().toString());
+            Optional<Meta> made = client.create(operation, id, Map.of(MARK, names.mark()), annotations);
             Optional<Half> half =
                     made.isPresent() ? Optional.of(new Half(made.get(), 0)) : incomplete(operation, name, id);
             if (half.isPresent() && complete(operation, name, half.get(), payload, bytes)) {
@@ -132,8 +187,8 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     private Optional<Half> incomplete(String operation, SecretName name, String id) {
         for (int attempt = 1; ; attempt++) {
             Optional<Meta> meta = client.meta(operation, id);
-            Current current = client.current(operation, id);
-            if (current.version().isPresent() || current.disabled()) {
+            Current current = versions.current(operation, id);
+            if (current.isThere()) {
                 throw new SecretExistsException(name);
             }
             if (meta.isEmpty()) {
@@ -152,29 +207,47 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     /** Adds the first version. False if the provider secret was deleted meanwhile. */
     private boolean complete(String operation, SecretName name, Half half, GcpPayload payload, byte[] bytes) {
         String id = half.meta().id();
-        Optional<Added> added = client.add(operation, id, bytes, half.last(), isOurs(payload));
+        Optional<Added> added = versions.add(operation, id, bytes, half.last(), isOurs(payload));
         if (added.isEmpty()) {
             return false;
         }
         if (added.get().overtaken()) {
-            client.destroy(operation, id, added.get().number());
+            versions.destroy(operation, id, added.get().number());
             throw new SecretExistsException(name);
         }
-        settle(operation, half.meta());
+        settle(operation, half.meta(), payload);
         return true;
     }
 
-    /** Takes the note away by which a listing looks whether there is a value. It may stay: then the listing looks. */
-    private void settle(String operation, Meta meta) {
-        if (meta.annotations().containsKey(GcpClient.REGISTERING)) {
-            Map<String, String> annotations = new HashMap<>(meta.annotations());
-            annotations.remove(GcpClient.REGISTERING);
-            try {
-                client.update(operation, new Meta(meta.id(), meta.labels(), annotations, meta.etag()));
-            } catch (RemoteException e) {
-                // The secret is registered all the same.
-            }
+    /** What a listing shows of a secret. */
+    private static Map<String, String> notes(GcpPayload payload) {
+        Map<String, String> notes = new HashMap<>();
+        notes.put(TYPE, payload.schemaType());
+        payload.created().ifPresent(time -> notes.put(CREATED, time.toString()));
+        payload.updated().ifPresent(time -> notes.put(UPDATED, time.toString()));
+        return notes;
+    }
+
+    /** Notes what a listing shows, now that the value is there. It may fail: then the listing reads the value, or is behind. */
+    private void settle(String operation, Meta meta, GcpPayload payload) {
+        Map<String, String> annotations = new HashMap<>(meta.annotations());
+        annotations.remove(GcpClient.REGISTERING);
+        annotations.putAll(notes(payload));
+        try {
+            client.update(operation, meta.with(meta.labels(), annotations));
+        } catch (RemoteException e) {
+            // The secret is written all the same.
         }
+    }
+
+    /** Takes the type away before the value has another one: a change that is cut off must leave no wrong one. */
+    private Meta withoutType(String operation, SecretName name, Meta meta, GcpPayload next) {
+        if (Set.of("", next.schemaType()).contains(meta.annotation(TYPE))) {
+            return meta;
+        }
+        Map<String, String> annotations = new HashMap<>(meta.annotations());
+        annotations.remove(TYPE);
+        return client.update(operation, meta.with(meta.labels(), annotations)).orElseThrow(() -> overtaken(name));
     }
 
     private static Predicate<byte[]> isOurs(GcpPayload payload) {
@@ -199,7 +272,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     private WriteReceipt replace(SecretName name, UnaryOperator<Secret> next) {
         String id = names.of(name);
         String operation = "update secret " + name;
-        Current current = client.current(operation, id);
+        Current current = versions.last(operation, id);
         GcpPayload old = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
         Meta meta = owned(operation, name, id);
         Instant now = clock.instant();
@@ -211,7 +284,9 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
             }
             payload = GcpPayload.of(fit, old.created().orElse(now), now);
         }
-        Added added = client.add(operation, id, payload.bytes(name), current.last(), isOurs(payload))
+        byte[] bytes = payload.bytes(name);
+        meta = withoutType(operation, name, meta, payload);
+        Added added = versions.add(operation, id, bytes, current.last(), isOurs(payload))
                 .orElseThrow(() -> new NoSuchSecretException(name));
         if (added.overtaken()) {
             throw new ConflictException(
@@ -220,14 +295,14 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
                     name.value(),
                     "look at both, and write what they should be");
         }
-        settle(operation, meta);
+        settle(operation, meta, payload);
         current.version().ifPresent(version -> retire(name, id, version.number(), added.number()));
         return new WriteReceipt(name, null, true);
     }
 
     private void retire(SecretName name, String id, long old, long written) {
         try {
-            client.retire("retire the old version of secret " + name, id, old);
+            versions.retire("retire the old version of secret " + name, id, old);
         } catch (RemoteException e) {
             throw new RemoteException(
                     "secret " + name + " was written as version " + written + " at Google, but: " + e.getMessage(),
@@ -277,8 +352,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     }
 
     private boolean isLive(String operation, String id) {
-        Current current = client.current(operation, id);
-        return current.version().isPresent() || current.disabled();
+        return versions.current(operation, id).isThere();
     }
 
     /** What a registration that was interrupted left goes too. */
@@ -338,7 +412,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
             labels.put(MARK, names.mark());
             Map<String, String> annotations = new HashMap<>(meta.annotations());
             annotations.put(NAME, name.value());
-            if (client.update(operation, new Meta(meta.id(), labels, annotations, meta.etag()))) {
+            if (client.update(operation, meta.with(labels, annotations)).isPresent()) {
                 return;
             }
         }

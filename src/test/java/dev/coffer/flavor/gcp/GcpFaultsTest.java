@@ -12,6 +12,7 @@ import dev.coffer.flavor.MeanProxy;
 import dev.coffer.flavor.TestTls;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Owned;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
@@ -318,8 +319,10 @@ class GcpFaultsTest {
     @Test
     void unknownOutcome_isSaidAsSuch_whenLookingFails() {
         manager.registerSecret(secret("v"));
-        proxy.next(ADD, Fault.cutAfter());
-        proxy.always(request -> isRead(request) && request.target().contains("/versions?"), Fault.cutMidway());
+        proxy.next(ADD, Fault.edit(reply -> {
+            proxy.always(sends("GET", "/versions/2:access"), Fault.cutMidway());
+            return Fault.Reply.json(500, "{}");
+        }));
         RemoteException e = assertTold(() -> manager.updateSecret(secret(CANARY)));
         assertTrue(e.getMessage().contains("not known whether it was done"), e.getMessage());
     }
@@ -436,6 +439,22 @@ class GcpFaultsTest {
         assertEquals("next of 3", stored());
     }
 
+    /** The type in the listing is never another one than that of the value. */
+    @Test
+    void changeOfTheType_thatWasInterrupted_isListedAsItIs() {
+        manager.registerSecret(secret("old"));
+        proxy.next(ADD, Fault.edit(reply -> {
+            proxy.always(request -> request.target().contains("updateMask"), Fault.cutBefore());
+            return reply;
+        }));
+        manager.updateSecret(typed());
+        assertEquals("basic_auth", manager.listSecrets().get(0).schemaType());
+        proxy.relent();
+        proxy.always(ADD, Fault.cutBefore());
+        assertTold(() -> manager.updateSecret(secret("new")));
+        assertEquals("basic_auth", manager.listSecrets().get(0).schemaType());
+    }
+
     @Test
     void keysOfTheirOwn_thatWereInterrupted_areNotThere_andClearedAwayByTheNext() {
         GcpBackend perKey = new GcpBackend(Map.of("layout", "per-key"));
@@ -470,7 +489,7 @@ class GcpFaultsTest {
     @Test
     void merge_thatCrossesAnother_isAConflict_andBothAreKept() {
         manager.registerSecret(secret("old"));
-        proxy.next(sends("GET", ID), Fault.edit(reply -> {
+        proxy.next(sends("GET", "/versions/2:access"), Fault.edit(reply -> {
             directly(other -> other.updateSecret(secret("theirs")));
             return reply;
         }));
@@ -484,10 +503,6 @@ class GcpFaultsTest {
     void update_thatCrossesAnother_isAConflict_andBothAreKept() {
         manager.registerSecret(secret("old"));
         proxy.next(sends("GET", ID + "?"), Fault.edit(reply -> {
-            directly(other -> other.updateSecret(secret("theirs")));
-            return reply;
-        }));
-        proxy.next(sends("GET", ID), Fault.edit(reply -> {
             directly(other -> other.updateSecret(secret("theirs")));
             return reply;
         }));
@@ -522,6 +537,131 @@ class GcpFaultsTest {
         assertEquals("theirs of 1", stored());
     }
 
+    /** It was done, and the look at what became of it is answered with what was before. */
+    private Fault lostBefore(String old) {
+        return Fault.edit(reply -> {
+            proxy.next(GcpFaultsTest::isRead, Fault.refuse(200, old));
+            return Fault.Reply.json(500, "{}");
+        });
+    }
+
+    /** Google's answers to a look may be old: they say that nothing was done, and sending it again says that nothing is there. */
+    @Test
+    void deletionWhoseAnswerIsLost_isDone_whenItIsNotThereAtTheSecondAttempt() {
+        manager.registerSecret(secret("v"));
+        String old = server.json(backend.project(), ID);
+        proxy.next(sends("DELETE", ID), lostBefore(old));
+        manager.deleteSecret(DB);
+        assertNothingStored();
+    }
+
+    /** Somebody changes a label between an attempt that was not done and the look at what became of it. */
+    @Test
+    void deletionThatWasNotDone_isNotTakenForDone_whenTheSecretWasChanged() {
+        manager.registerSecret(secret("v"));
+        proxy.next(
+                request -> {
+                    boolean isDelete = request.method().equals("DELETE");
+                    if (isDelete) {
+                        server.label(backend.project(), ID, "team", "b");
+                    }
+                    return isDelete;
+                },
+                Fault.refuse(500, "{}"));
+        manager.deleteSecret(DB);
+        assertNothingStored();
+        assertEquals(List.of(), server.ids(backend.project()));
+    }
+
+    @Test
+    void registrationWhoseAnswerIsLost_isKnown_whenALookIsOld() {
+        proxy.next(CREATE, Fault.failAfterwards(500, "{}"));
+        proxy.next(sends("GET", ID), Fault.refuse(404, error(404, "NOT_FOUND", "Secret [x] not found.")));
+        manager.registerSecret(secret("v"));
+        assertEquals("v of 1", stored());
+        assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
+    @Test
+    void changeOfLabelsWhoseAnswerIsLost_isKnown_whenALookIsOld() {
+        GcpBackend perKey = new GcpBackend(Map.of("layout", "per-key", "scope", "none"));
+        server.plant(perKey.project(), "db_k", Map.of("zenml-group-key", "db"), "theirs");
+        String old = server.json(perKey.project(), "db_k");
+        proxy.next(request -> request.target().contains("updateMask"), lostBefore(old));
+        try (SecretsManager keys = perKey.at(proxy.address(), "here", Map.of())) {
+            ((Owned) keys).adopt(DB);
+            assertTrue(((Owned) keys).isOwned(DB));
+        }
+    }
+
+    // The word latest, which is behind for a while
+
+    @Test
+    void updateBackToTheFormerValue_isWritten_thoughLatestIsBehind() {
+        try (SecretsManager keeping =
+                backend.at(proxy.address(), "here", Map.of("scope", "global", "old-versions", "keep"))) {
+            keeping.registerSecret(secret("1"));
+            keeping.updateSecret(secret("2"));
+            server.delayLatest(backend.project(), ID, 1);
+            assertTrue(keeping.updateSecret(secret("1")).changed());
+            assertTrue(server.value(backend.project(), ID, 3).contains("\"k\":\"1\""));
+        }
+    }
+
+    @Test
+    void merge_isOfTheLastVersion_thoughLatestIsBehind() {
+        try (SecretsManager keeping =
+                backend.at(proxy.address(), "here", Map.of("scope", "global", "old-versions", "keep"))) {
+            keeping.registerSecret(secret("1"));
+            keeping.mergeSecret(DB, setting("more", "2"));
+            server.delayLatest(backend.project(), ID, 1);
+            keeping.mergeSecret(DB, setting("k", "3"));
+            String value = server.value(backend.project(), ID, 3);
+            assertTrue(value.contains("\"more\":\"2\"") && value.contains("\"k\":\"3\""), value);
+        }
+    }
+
+    private static SecretPatch setting(String key, String value) {
+        return new SecretPatch(Map.of(key, SecretValue.of(value)), Set.of(), Optional.empty());
+    }
+
+    @Test
+    void secretThatWasJustWritten_isRead_thoughLatestIsBehind() {
+        manager.registerSecret(secret("1"));
+        server.delayLatest(backend.project(), ID, 0);
+        assertEquals("1 of 1", stored());
+        assertTrue(manager.updateSecret(secret("2")).changed());
+        assertEquals("2 of 2", stored());
+        server.delayLatest(backend.project(), ID, 1); // which is disabled
+        assertEquals("2 of 2", stored());
+        proxy.always(sends("GET", "/versions?"), Fault.refuse(200, "{}")); // and the list is behind, too
+        try (Secret found = manager.getSecret(DB)) {
+            assertEquals("2", found.value("k").revealText());
+        }
+    }
+
+    @Test
+    void keysOfTheirOwn_areWritten_thoughLatestIsBehind() {
+        GcpBackend perKey = new GcpBackend(Map.of("layout", "per-key", "scope", "global"));
+        try (SecretsManager keys = perKey.at(proxy.address(), "here", Map.of("old-versions", "keep"))) {
+            keys.registerSecret(secret("1"));
+            keys.updateSecret(secret("2"));
+            server.delayLatest(perKey.project(), "coffer-global-db_k", 1);
+            assertTrue(keys.updateSecret(secret("1")).changed());
+            assertEquals("1", server.value(perKey.project(), "coffer-global-db_k", 3));
+        }
+    }
+
+    @Test
+    void versionsWithoutEnd_areGivenUp() {
+        manager.registerSecret(secret("1"));
+        proxy.always(
+                request -> isRead(request) && request.target().matches(".*/versions/\\d+:access.*"),
+                Fault.refuse(400, error(400, "FAILED_PRECONDITION", "Secret Version is in DISABLED state.")));
+        RemoteException e = assertTold(() -> manager.updateSecret(secret("2")));
+        assertTrue(e.getMessage().contains("no end"), e.getMessage());
+    }
+
     @Test
     void deletion_neverHitsWhatOthersRegisteredSince() {
         manager.registerSecret(secret("old"));
@@ -542,6 +682,13 @@ class GcpFaultsTest {
 
     // What operations cost
 
+    private static Secret typed() {
+        Map<String, SecretValue> content = new LinkedHashMap<>();
+        content.put("username", SecretValue.of("ada"));
+        content.put("password", SecretValue.of("p"));
+        return Secret.of(DB, "basic_auth", content);
+    }
+
     private static int requestsOf(MeanProxy proxy, Runnable operation) {
         proxy.forgetRequests();
         operation.run();
@@ -552,10 +699,18 @@ class GcpFaultsTest {
     void requests_areAsManyAsTheReadmeSays() {
         assertEquals(3, requestsOf(proxy, () -> manager.registerSecret(secret("1"))));
         assertEquals(1, requestsOf(proxy, () -> manager.getSecret(DB).close()));
-        assertEquals(4, requestsOf(proxy, () -> manager.updateSecret(secret("2"))));
-        assertEquals(2, requestsOf(proxy, () -> manager.updateSecret(secret("2"))), "nothing to write");
+        assertEquals(6, requestsOf(proxy, () -> manager.updateSecret(secret("2"))));
+        assertEquals(3, requestsOf(proxy, () -> manager.updateSecret(secret("2"))), "nothing to write");
+        assertEquals(7, requestsOf(proxy, () -> manager.updateSecret(typed())), "another type");
         manager.registerSecret(Secret.of(SecretName.of("a/b"), Map.of()));
         assertEquals(1, requestsOf(proxy, manager::getAllSecretKeys));
+        assertEquals(1, requestsOf(proxy, manager::listSecrets));
+        server.plant(backend.project(), "coffer-global-foreign", Map.of(), "{}");
+        assertEquals(2, requestsOf(proxy, manager::getAllSecretKeys), "one is somebody else's");
+        assertEquals(2, requestsOf(proxy, manager::listSecrets), "one is somebody else's");
+        server.limitPages(backend.project(), 2);
+        assertEquals(3, requestsOf(proxy, manager::getAllSecretKeys), "two pages");
+        assertEquals(3, requestsOf(proxy, manager::listSecrets), "two pages");
         assertEquals(1, requestsOf(proxy, () -> assertTrue(manager.check().isEmpty())));
         assertEquals(2, requestsOf(proxy, () -> manager.deleteSecret(DB)));
     }
@@ -565,7 +720,7 @@ class GcpFaultsTest {
         Map<String, String> keep = Map.of("scope", "global", "old-versions", "keep");
         try (SecretsManager other = backend.at(proxy.address(), "here", keep)) {
             other.registerSecret(secret("1"));
-            assertEquals(3, requestsOf(proxy, () -> other.updateSecret(secret("2"))));
+            assertEquals(5, requestsOf(proxy, () -> other.updateSecret(secret("2"))));
         }
     }
 
@@ -576,11 +731,21 @@ class GcpFaultsTest {
         content.put("a", SecretValue.of("1"));
         content.put("b", SecretValue.of("2"));
         try (SecretsManager keys = perKey.at(proxy.address(), "here", Map.of("scope", "global"))) {
-            assertEquals(4 + 2 * 2, requestsOf(proxy, () -> keys.registerSecret(Secret.of(DB, content))));
+            assertEquals(5 + 2 * 2, requestsOf(proxy, () -> keys.registerSecret(Secret.of(DB, content))));
             assertEquals(1 + 2, requestsOf(proxy, () -> keys.getSecret(DB).close()));
             content.put("b", SecretValue.of("3"));
-            assertEquals(1 + 2 + 2, requestsOf(proxy, () -> keys.updateSecret(Secret.of(DB, content))));
+            assertEquals(1 + 2 * 2 + 2, requestsOf(proxy, () -> keys.updateSecret(Secret.of(DB, content))));
+            content.remove("a");
+            assertEquals(
+                    1 + 2 * 2 + 2, requestsOf(proxy, () -> keys.updateSecret(Secret.of(DB, content))), "one is gone");
+            content.put("c", SecretValue.of("4"));
+            assertEquals(1 + 2 + 2, requestsOf(proxy, () -> keys.updateSecret(Secret.of(DB, content))), "one is added");
             assertEquals(1, requestsOf(proxy, keys::getAllSecretKeys));
+            assertEquals(1, requestsOf(proxy, keys::listSecrets));
+            server.limitPages(perKey.project(), 1);
+            assertEquals(2, requestsOf(proxy, keys::getAllSecretKeys), "two pages");
+            assertEquals(2, requestsOf(proxy, keys::listSecrets), "two pages");
+            server.limitPages(perKey.project(), 1_000);
             assertEquals(4 + 2, requestsOf(proxy, () -> keys.deleteSecret(DB)));
         }
     }

@@ -15,6 +15,7 @@ import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
+import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -80,7 +82,9 @@ class GcpFlavorTest {
         assertEquals("basic_auth", value.at("/coffer_metadata/schema").asText());
         assertEquals(
                 Set.of("coffer"), server.secret(project, "db").getLabelsMap().keySet());
-        assertEquals(Map.of("coffer-name", "db"), server.secret(project, "db").getAnnotationsMap());
+        assertEquals(
+                Set.of("coffer-name", "coffer-schema", "coffer-created", "coffer-updated"),
+                server.secret(project, "db").getAnnotationsMap().keySet());
         assertTrue(server.secret(project, "db").getReplication().hasAutomatic());
     }
 
@@ -208,6 +212,102 @@ class GcpFlavorTest {
             assertThrows(NoSuchSecretException.class, () -> manager.updateSecret(secret("k", "2")));
             manager.registerSecret(secret("k", "2"));
             assertEquals(Map.of("k", "2"), read(manager, DB));
+        }
+    }
+
+    @Test
+    void versionThatIsEnabled_butWhoseKeyIsNot_isNotGone() {
+        for (String layout : List.of("json", "per-key")) {
+            String id = layout.equals("json") ? "db" : "db_k";
+            try (SecretsManager manager = open("layout", layout, "old-versions", "keep")) {
+                manager.registerSecret(secret("k", "1"));
+                manager.updateSecret(secret("k", "2"));
+                server.lock(project, id, true);
+                for (Executable operation : List.<Executable>of(
+                        () -> manager.getSecret(DB), () -> manager.updateSecret(secret("k", "3")))) {
+                    RemoteException e = assertThrows(RemoteException.class, operation);
+                    assertTrue(e.getMessage().contains("enabled, and yet cannot be read"), e.getMessage());
+                    assertTrue(e.hint().orElse("").contains("Cloud KMS"), e.toString());
+                }
+                assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("k", "4")));
+                assertEquals(List.of(DB), manager.getAllSecretKeys());
+                assertEquals(List.of(DB), listed(manager));
+                server.lock(project, id, false);
+                assertEquals(Map.of("k", "2"), read(manager, DB));
+                manager.deleteSecret(DB);
+            }
+        }
+    }
+
+    // Listing
+
+    private static List<SecretName> listed(SecretsManager manager) {
+        return manager.listSecrets().stream().map(SecretSummary::name).toList();
+    }
+
+    private static Map<SecretName, String> types(SecretsManager manager) {
+        Map<SecretName, String> types = new LinkedHashMap<>();
+        manager.listSecrets().forEach(summary -> types.put(summary.name(), summary.schemaType()));
+        return types;
+    }
+
+    @Test
+    void listing_readsNoValueOfCoffers_andTellsTheirTypes() {
+        for (String layout : List.of("json", "per-key")) {
+            try (SecretsManager manager = open("layout", layout)) {
+                manager.registerSecret(typed("basic_auth", "username", "ada", "password", "p"));
+                manager.registerSecret(Secret.of(SecretName.of("a"), Map.of("k", SecretValue.of("v"))));
+                server.deny(project, "secretmanager.versions.access");
+                Map<SecretName, String> types = new LinkedHashMap<>();
+                types.put(SecretName.of("a"), Secret.ARBITRARY);
+                types.put(DB, "basic_auth");
+                assertEquals(types, types(manager));
+                server.deny(project, null);
+                manager.updateSecret(secret("k", "v"));
+                assertEquals(Secret.ARBITRARY, types(manager).get(DB));
+                manager.deleteAllSecrets();
+            }
+        }
+    }
+
+    @Test
+    void listing_goesOn_whereSomebodyElsesSecretMayNotBeRead() {
+        server.plant(project, "closed", Map.of(), "{\"k\":\"theirs\"}");
+        server.plant(project, "open", Map.of(), "{\"k\":\"theirs\",\"zenml_schema_name\":\"aws\"}");
+        server.plant(project, "locked", Map.of(), "{\"k\":\"theirs\"}");
+        server.close(project, "closed");
+        server.lock(project, "locked", true);
+        try (SecretsManager manager = open()) {
+            manager.registerSecret(secret("k", "v"));
+            List<SecretName> names =
+                    List.of(SecretName.of("closed"), DB, SecretName.of("locked"), SecretName.of("open"));
+            assertEquals(names, manager.getAllSecretKeys());
+            assertEquals(names, listed(manager));
+            assertEquals("aws", types(manager).get(SecretName.of("open")));
+            assertThrows(RemoteException.class, () -> manager.getSecret(SecretName.of("closed")));
+        }
+    }
+
+    @Test
+    void listing_goesOn_whereSomebodyElsesKeyMayNotBeRead() {
+        server.plant(project, "my_db_k", Map.of("zenml-group-key", "my_db"), "theirs");
+        server.close(project, "my_db_k");
+        try (SecretsManager manager = open("layout", "per-key")) {
+            manager.registerSecret(secret("k", "v"));
+            assertEquals(List.of(DB, SecretName.of("my_db")), manager.getAllSecretKeys());
+            assertEquals(List.of(DB, SecretName.of("my_db")), listed(manager));
+        }
+    }
+
+    /** As earlier versions of coffer left them, and changes of the type that were cut off. */
+    @Test
+    void secretWhoseTypeIsNotNotedBesideIt_isListedWithThatOfItsValue() {
+        try (SecretsManager manager = open()) {
+            manager.registerSecret(typed("basic_auth", "username", "ada", "password", "p"));
+            server.annotate(project, "db", Map.of("coffer-name", "db"));
+            assertEquals(Map.of(DB, "basic_auth"), types(manager));
+            manager.updateSecret(typed("basic_auth", "username", "ada", "password", "q"));
+            assertEquals("basic_auth", server.secret(project, "db").getAnnotationsOrThrow("coffer-schema"));
         }
     }
 

@@ -79,6 +79,12 @@ final class GcpServer implements AutoCloseable {
         final List<SecretVersion> versions = new ArrayList<>();
         final List<ByteString> values = new ArrayList<>();
 
+        @Nullable
+        Integer latest;
+
+        boolean locked;
+        boolean closed;
+
         Kept(Secret secret) {
             this.secret = secret;
         }
@@ -197,6 +203,47 @@ final class GcpServer implements AutoCloseable {
         kept.versions.set(
                 number - 1,
                 kept.versions.get(number - 1).toBuilder().setState(state).build());
+    }
+
+    /** Lets the word latest be behind, as Google's is for a while: it means this version, or none if that is 0. */
+    synchronized void delayLatest(String project, String id, int number) {
+        kept(project, id).latest = number;
+    }
+
+    /** Disables the customer's key that encrypts the values. */
+    synchronized void lock(String project, String id, boolean locked) {
+        kept(project, id).locked = locked;
+    }
+
+    /** Lets nobody read this one. */
+    synchronized void close(String project, String id) {
+        kept(project, id).closed = true;
+    }
+
+    /** Changes a label as another tool would. */
+    synchronized void label(String project, String id, String name, String value) {
+        Kept kept = kept(project, id);
+        kept.secret =
+                kept.secret.toBuilder().putLabels(name, value).setEtag(etag()).build();
+    }
+
+    /** Replaces all annotations. */
+    synchronized void annotate(String project, String id, Map<String, String> annotations) {
+        Kept kept = kept(project, id);
+        kept.secret = kept.secret.toBuilder()
+                .clearAnnotations()
+                .putAllAnnotations(annotations)
+                .setEtag(etag())
+                .build();
+    }
+
+    /** The secret as the server tells of it now. */
+    synchronized String json(String project, String id) {
+        try {
+            return JsonFormat.printer().print(kept(project, id).secret);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The ids of all secrets. */
@@ -539,7 +586,7 @@ final class GcpServer implements AutoCloseable {
     /** Of the word latest: the one that was made last, in whatever state. */
     private static int number(Kept kept, Request request) throws RefusedException {
         int number = request.version().equals("latest")
-                ? kept.versions.size()
+                ? (kept.latest == null ? kept.versions.size() : kept.latest)
                 : request.version().matches("\\d{1,9}") ? Integer.parseInt(request.version()) : 0;
         if (number == 0 && request.version().equals("latest")) {
             throw new RefusedException(
@@ -557,6 +604,15 @@ final class GcpServer implements AutoCloseable {
     private static Message access(Kept kept, Request request) throws RefusedException {
         int number = number(kept, request);
         SecretVersion version = kept.versions.get(number - 1);
+        if (kept.closed) {
+            throw new RefusedException(
+                    403,
+                    "PERMISSION_DENIED",
+                    "Permission 'secretmanager.versions.access' denied for resource '" + request.name() + "'");
+        }
+        if (kept.locked && version.getState() == State.ENABLED) {
+            throw new RefusedException(400, "FAILED_PRECONDITION", "The Cloud KMS key is disabled.");
+        }
         if (version.getState() != State.ENABLED) {
             throw new RefusedException(
                     400,

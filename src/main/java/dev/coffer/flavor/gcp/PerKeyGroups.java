@@ -1,0 +1,292 @@
+package dev.coffer.flavor.gcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.coffer.flavor.gcp.GcpClient.Meta;
+import dev.coffer.flavor.gcp.GcpVersions.Added;
+import dev.coffer.flavor.gcp.GcpVersions.Current;
+import dev.coffer.flavor.gcp.GcpVersions.Obstacle;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The provider secrets that a secret is made of in the layout per-key, one for each key. Each says which registration made it,
+ * and which others that one took the place of: what those make later, as they did not notice, is none of the secret.
+ */
+final class PerKeyGroups {
+    static final String GROUP = "zenml-group-key";
+
+    /** Which registration made a key. */
+    static final String REGISTRATION = "coffer-registration";
+
+    /** The registrations whose place that one took, with blanks between them. */
+    static final String AFTER = "coffer-after";
+
+    static final Comparator<Meta> BY_ORDER =
+            Comparator.comparingInt(PerKeyGroups::order).thenComparing(Meta::id);
+
+    private static final String TYPE_LABEL = "zenml-schema-name";
+    private static final String KEY = "coffer-key";
+    private static final String TYPE = "coffer-schema";
+    private static final String CREATED = "coffer-created";
+    private static final String ORDER = "coffer-order";
+
+    private final GcpClient client;
+    private final GcpVersions versions;
+    private final GcpNames names;
+
+    PerKeyGroups(GcpClient client, GcpVersions versions, GcpNames names) {
+        this.client = client;
+        this.versions = versions;
+        this.names = names;
+    }
+
+    /**
+     * The provider secrets of one secret.
+     *
+     * @param members by key, in order
+     * @param strays made by registrations that others took the place of
+     * @param gate there while the secret is not
+     */
+    record Group(Map<String, Meta> members, List<Meta> strays, Optional<Meta> gate) {
+        /** All but the gate. */
+        List<Meta> all() {
+            List<Meta> all = new ArrayList<>(members.values());
+            all.addAll(strays);
+            return all;
+        }
+    }
+
+    // Reading
+
+    Group find(String operation, SecretName name) {
+        String label = GcpNames.label(name);
+        List<Meta> found = new ArrayList<>();
+        client.list(operation, "labels." + GROUP + "=" + label, meta -> {
+            if (label.equals(meta.labels().get(GROUP)) && names.mayBeKey(meta.id())) {
+                found.add(meta);
+            }
+        });
+        found.sort(BY_ORDER);
+        Set<String> replaced = found.stream()
+                .filter(names::owns)
+                .flatMap(meta -> after(meta).stream())
+                .collect(Collectors.toSet());
+        Map<String, Meta> members = new LinkedHashMap<>();
+        List<Meta> strays = new ArrayList<>();
+        Optional<Meta> gate = Optional.empty();
+        for (Meta meta : found) {
+            if (isGate(meta)) {
+                gate = Optional.of(meta);
+            } else if (names.owns(meta) && replaced.contains(meta.annotation(REGISTRATION))) {
+                strays.add(meta);
+            } else {
+                key(meta, name).ifPresent(key -> members.putIfAbsent(key, meta));
+            }
+        }
+        return new Group(members, strays, gate);
+    }
+
+    boolean isGate(Meta meta) {
+        return names.owns(meta) && meta.annotations().containsKey(GcpClient.REGISTERING);
+    }
+
+    static List<String> after(Meta meta) {
+        return List.of(meta.annotation(AFTER).split(" ", -1)).stream()
+                .filter(id -> !id.isEmpty())
+                .toList();
+    }
+
+    Optional<String> key(Meta meta, SecretName name) {
+        return Optional.ofNullable(meta.annotations().get(KEY)).or(() -> names.keyAt(meta.id(), name));
+    }
+
+    /** Keys that know no order come last. */
+    static int order(Meta meta) {
+        String text = meta.annotation(ORDER);
+        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : Integer.MAX_VALUE;
+    }
+
+    static String type(Meta meta) {
+        String type = meta.annotations()
+                .getOrDefault(TYPE, GcpNames.typeOfLabel(meta.labels().getOrDefault(TYPE_LABEL, "")));
+        return type.isEmpty() ? Secret.ARBITRARY : type;
+    }
+
+    static @Nullable Instant created(Meta meta) {
+        try {
+            String text = meta.annotation(CREATED);
+            return text.isEmpty() ? null : Instant.parse(text);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** A key as it was read. */
+    record Read(Meta meta, Current current, SecretValue value) {}
+
+    /** The keys that have a value; none if the secret is not there. */
+    Map<String, Read> read(String operation, Group group) {
+        return read(operation, group, versions::current);
+    }
+
+    /** The same, and really the last values: for one request more for each key. */
+    Map<String, Read> readLast(String operation, Group group) {
+        return read(operation, group, versions::last);
+    }
+
+    private Map<String, Read> read(String operation, Group group, BiFunction<String, String, Current> look) {
+        Map<String, Read> found = new LinkedHashMap<>();
+        if (group.gate().isPresent()) {
+            return found;
+        }
+        group.members().forEach((key, meta) -> {
+            Current current = look.apply(operation, meta.id());
+            if (current.obstacle().isPresent()) {
+                throw current.obstacle().get() == Obstacle.DISABLED
+                        ? client.failed(operation, "the latest version of the key " + key + " is disabled", "enable it")
+                        : client.failed(
+                                operation,
+                                GcpSecretsManager.LOCKED + ": that of the key " + key,
+                                GcpSecretsManager.LOCKED_HINT);
+            }
+            current.version().ifPresent(version -> {
+                String text = GcpPayload.text(version.value())
+                        .orElseThrow(() -> client.failed(
+                                operation, "the value of the key " + key + " is no text", "read it with another tool"));
+                found.put(key, new Read(meta, current, SecretValue.of(text)));
+            });
+        });
+        requireOneRegistration(operation, found);
+        return found;
+    }
+
+    /** Lists that are minutes old can let a second registration do its work beside a first one. */
+    private void requireOneRegistration(String operation, Map<String, Read> found) {
+        Map<String, Set<String>> made = new HashMap<>();
+        found.forEach((key, read) -> {
+            if (names.owns(read.meta())) {
+                made.computeIfAbsent(read.meta().annotation(REGISTRATION), any -> new TreeSet<>())
+                        .add(key);
+            }
+        });
+        if (made.size() > 1) {
+            throw client.failed(
+                    operation,
+                    "two registrations that did not see each other made its keys: "
+                            + made.values().stream()
+                                    .map(keys -> String.join(", ", keys))
+                                    .sorted()
+                                    .collect(Collectors.joining("; and ")),
+                    "save the values that you need with another tool, delete it, and register it anew");
+        }
+    }
+
+    /** Whether one of these has a value. */
+    boolean isThere(String operation, Collection<Meta> metas) {
+        return metas.stream()
+                .anyMatch(meta -> versions.current(operation, meta.id()).isThere());
+    }
+
+    // Writing
+
+    Map<String, String> labels(Secret secret) {
+        return Map.of(
+                GcpSecretsManager.MARK,
+                names.mark(),
+                GROUP,
+                GcpNames.label(secret.name()),
+                TYPE_LABEL,
+                GcpNames.typeLabel(secret.schemaType()));
+    }
+
+    /**
+     * What is noted of a key that is made.
+     *
+     * @param origin of the registration
+     */
+    static Map<String, String> annotations(
+            Secret secret, String key, int order, @Nullable Instant created, Map<String, String> origin) {
+        Map<String, String> annotations = new HashMap<>(origin);
+        annotations.put(GcpSecretsManager.NAME, secret.name().value());
+        annotations.put(KEY, key);
+        annotations.put(TYPE, secret.schemaType());
+        annotations.put(ORDER, String.valueOf(order));
+        if (created != null) {
+            annotations.put(CREATED, created.truncatedTo(ChronoUnit.MILLIS).toString());
+        }
+        return annotations;
+    }
+
+    /** Of the registration of a key, for one that is added to the same secret. */
+    static Map<String, String> origin(Meta meta) {
+        Map<String, String> origin = new HashMap<>(meta.annotations());
+        origin.keySet().retainAll(Set.of(REGISTRATION, AFTER));
+        return origin;
+    }
+
+    /** With another type. */
+    Meta typed(Meta meta, Secret secret) {
+        Map<String, String> labels = new HashMap<>(meta.labels());
+        labels.putAll(labels(secret));
+        Map<String, String> annotations = new HashMap<>(meta.annotations());
+        annotations.put(TYPE, secret.schemaType());
+        return meta.with(labels, annotations);
+    }
+
+    /** With coffer's mark. */
+    Meta adopted(Meta meta, SecretName name, String key) {
+        Map<String, String> labels = new HashMap<>(meta.labels());
+        labels.put(GcpSecretsManager.MARK, names.mark());
+        Map<String, String> annotations = new HashMap<>(meta.annotations());
+        annotations.put(GcpSecretsManager.NAME, name.value());
+        annotations.put(KEY, key);
+        return meta.with(labels, annotations);
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param last the last version that was seen
+     */
+    void add(String operation, SecretName name, String key, String id, SecretValue value, long last) {
+        byte[] bytes = value.revealText().getBytes(UTF_8);
+        Added added = versions.add(operation, id, bytes, last, found -> Arrays.equals(found, bytes))
+                .orElseThrow(() -> overtaken(name));
+        Arrays.fill(bytes, (byte) 0);
+        if (added.overtaken()) {
+            throw new ConflictException(
+                    "the key " + key + " of secret " + name
+                            + " was written by somebody else at the same time; what coffer wrote is version "
+                            + added.number() + " at Google and the current one, and the other change is before it",
+                    name.value(),
+                    "look at both, and write what they should be");
+        }
+    }
+
+    static ConflictException overtaken(SecretName name) {
+        return new ConflictException(
+                "secret " + name + " was changed by somebody else at the same time",
+                name.value(),
+                "look at it, and try again");
+    }
+}

@@ -1,5 +1,6 @@
 package dev.coffer.cli;
 
+import dev.coffer.secrets.NamePattern;
 import dev.coffer.secrets.SecretSummary;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,7 +23,7 @@ final class SecretList implements Command {
 
     @Override
     public void run(Session session) throws IOException {
-        Predicate<String> matches = Glob.of(pattern);
+        Predicate<String> matches = NamePattern.of(pattern);
         List<SecretSummary> found = session.secrets().listSecrets().stream()
                 .filter(summary -> matches.test(summary.name().value()))
                 .toList();

@@ -1,4 +1,4 @@
-package dev.coffer.cli;
+package dev.coffer.secrets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GlobTest {
+class NamePatternTest {
     @ParameterizedTest
     @CsvSource({
         "*, prod/db, true",
@@ -37,13 +37,13 @@ class GlobTest {
         "\\*?, *x, false"
     })
     void pattern_matches(String pattern, String name, boolean expected) {
-        assertEquals(expected, Glob.of(pattern).test(name));
+        assertEquals(expected, NamePattern.of(pattern).test(name));
     }
 
     /** With a regular expression, not before the sun has burnt out. */
     @Test
     void pattern_ofManyStars_ends() {
-        assertFalse(Glob.of("*a".repeat(40) + "*b").test("a".repeat(255)));
-        assertTrue(Glob.of("*a".repeat(40) + "*").test("a".repeat(255)));
+        assertFalse(NamePattern.of("*a".repeat(40) + "*b").test("a".repeat(255)));
+        assertTrue(NamePattern.of("*a".repeat(40) + "*").test("a".repeat(255)));
     }
 }

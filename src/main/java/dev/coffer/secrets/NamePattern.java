@@ -1,4 +1,4 @@
-package dev.coffer.cli;
+package dev.coffer.secrets;
 
 import java.text.Normalizer;
 import java.util.function.Predicate;
@@ -8,10 +8,11 @@ import java.util.function.Predicate;
  * for itself. Takes at most the product of the two lengths in steps, whatever the pattern: a regular expression of many
  * stars would not end.
  */
-final class Glob {
-    private Glob() {}
+public final class NamePattern {
+    private NamePattern() {}
 
-    static Predicate<String> of(String pattern) {
+    /** Whether a name fits the pattern. */
+    public static Predicate<String> of(String pattern) {
         int[] wanted =
                 Normalizer.normalize(pattern, Normalizer.Form.NFC).codePoints().toArray();
         return name -> matches(wanted, name.codePoints().toArray());

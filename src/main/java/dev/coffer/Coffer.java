@@ -12,6 +12,7 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
@@ -25,6 +26,7 @@ import dev.coffer.stack.StackFile;
 import dev.coffer.stack.StackImporter;
 import dev.coffer.stack.Stacks;
 import dev.coffer.stack.ValidationLevel;
+import dev.coffer.sync.Sync;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.NewStore;
 import dev.coffer.vault.RestoreReceipt;
@@ -32,12 +34,14 @@ import dev.coffer.vault.StoreSettings;
 import dev.coffer.vault.Vault;
 import dev.coffer.vault.VaultOptions;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -57,6 +61,7 @@ public final class Coffer implements AutoCloseable {
     private final Flavors flavors;
     private final Components components;
     private final Stacks stacks;
+    private final Clock clock;
 
     private Coffer(Vault vault, CofferOptions options) {
         this.vault = vault;
@@ -64,6 +69,7 @@ public final class Coffer implements AutoCloseable {
                 vault, new ExtensionJars(options.location().dataFolder().resolve("extensions")), options.clock());
         this.components = new Components(vault, flavors);
         this.stacks = new Stacks(vault, components, options.stack());
+        this.clock = options.clock();
     }
 
     /** Coffer over the store that the options name. */
@@ -249,6 +255,29 @@ public final class Coffer implements AutoCloseable {
      */
     public List<String> delete(Deletion seen) {
         return components.delete(seen);
+    }
+
+    /** The secrets manager {@code local} and its sync targets. Opens nothing yet but the store. */
+    public Sync sync() {
+        ComponentDefinition local = components.require(ComponentType.SECRETS_MANAGER, References.ROOT_MANAGER);
+        return new Sync(vault.syncStore(SecretScope.of(local).owner()), new SyncManagers(), clock);
+    }
+
+    private final class SyncManagers implements Sync.Managers {
+        @Override
+        public Optional<String> name(UUID componentId) {
+            return components.find(componentId).map(ComponentDefinition::name);
+        }
+
+        @Override
+        public SecretsManager open(UUID componentId) {
+            return secretsManager(components
+                    .find(componentId)
+                    .orElseThrow(() -> new NoSuchRecordException(
+                            "the secrets manager of this sync target is gone",
+                            componentId.toString(),
+                            "'coffer sync remove' forgets the target")));
+        }
     }
 
     /** The stacks. */

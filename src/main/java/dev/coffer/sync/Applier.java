@@ -1,0 +1,301 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.AlreadyExistsException;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NotFoundException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.SecretHead;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SyncStore;
+import dev.coffer.sync.Item.LocalStep;
+import dev.coffer.sync.Item.RemoteStep;
+import dev.coffer.sync.Outcome.Result;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out a plan: first what changes here, each secret in one transaction with what is noted of it, then what
+ * changes on the target, each write journaled before it is sent and confirmed after it. Whatever stops it, the next run
+ * goes on from there.
+ */
+final class Applier {
+    private static final int BATCH = 32;
+
+    private final SyncStore store;
+    private final RemoteSide remote;
+    private final Journal journal;
+    private final Workers workers;
+    private final Confirmation confirmation;
+    private final LocalSteps here;
+    private final RemoteSteps there;
+    private final Map<Item, Outcome> outcomes = new LinkedHashMap<>();
+
+    Applier(SyncStore store, RemoteSide remote, Journal journal, Workers workers, Confirmation how, SyncTarget target) {
+        this.store = store;
+        this.remote = remote;
+        this.journal = journal;
+        this.workers = workers;
+        this.confirmation = how;
+        Breaker breaker = new Breaker();
+        this.here = new LocalSteps(store, target, remote, journal, how, breaker);
+        this.there = new RemoteSteps(store, remote, breaker, Pace.of(remote.writesPerSecond()));
+    }
+
+    List<Outcome> apply(Plan plan, Progress progress) {
+        Map<UUID, SecretHead> heads = new HashMap<>();
+        store.heads().forEach(head -> heads.put(head.id(), head));
+        List<Item> todo = new ArrayList<>();
+        for (Item item : plan.items()) {
+            if (!item.hasSteps()) {
+                outcomes.put(item, Outcome.of(item, item.held() == null ? Result.NOTHING : Result.HELD));
+            } else if (isMoved(item, heads.get(item.secretId()))) {
+                outcomes.put(item, new Outcome(item, Result.MOVED, movedHere(item)));
+            } else {
+                todo.add(item);
+            }
+        }
+        long total = todo.size();
+        notes(pick(todo, item -> item.localStep() == LocalStep.NOTE));
+        progress.at(outcomes.size() - (plan.items().size() - total), total);
+        for (List<Item> batch : batches(pick(todo, item -> item.localStep() == LocalStep.WRITE))) {
+            writeHere(batch);
+            progress.at(done(plan, total), total);
+        }
+        for (Item item : pick(todo, item -> item.localStep() == LocalStep.DELETE)) {
+            outcomes.put(item, attempt(item, () -> here.delete(item)));
+        }
+        List<Item> sent = pick(todo, item -> item.remoteStep() != RemoteStep.NONE && !isSettled(item));
+        sent.sort(Comparator.comparingInt(item -> order(item.remoteStep())));
+        Map<SecretName, Base> bases = new HashMap<>();
+        if (!sent.isEmpty()) {
+            journal.bases().forEach(base -> bases.put(base.name(), base));
+        }
+        for (List<Item> batch : batches(pick(sent, item -> item.remoteStep() != RemoteStep.CLEAN_UP))) {
+            send(batch, bases);
+            progress.at(done(plan, total), total);
+        }
+        cleanUp(pick(sent, item -> item.remoteStep() == RemoteStep.CLEAN_UP));
+        return plan.items().stream()
+                .map(outcomes::get)
+                .map(java.util.Objects::requireNonNull)
+                .toList();
+    }
+
+    private long done(Plan plan, long total) {
+        return Math.max(0, Math.min(total, outcomes.size() - (plan.items().size() - total)));
+    }
+
+    /** Nothing is deleted before everything else is there. */
+    private static int order(RemoteStep step) {
+        return switch (step) {
+            case NONE, RENAME -> 0;
+            case CREATE, UPDATE -> 1;
+            case CLEAN_UP -> 2;
+            case DELETE -> 3;
+        };
+    }
+
+    private boolean isSettled(Item item) {
+        Outcome outcome = outcomes.get(item);
+        return outcome != null && outcome.result() != Result.DONE;
+    }
+
+    private static boolean isMoved(Item item, @Nullable SecretHead head) {
+        if (item.remoteStep() == RemoteStep.CLEAN_UP) {
+            return false;
+        }
+        if (head == null) {
+            return item.localVersion() != 0;
+        }
+        boolean renamed = !head.deleted() && !head.name().equals(item.name());
+        return renamed || head.version() != item.localVersion();
+    }
+
+    private static ConflictException movedHere(Item item) {
+        return new ConflictException(
+                "secret " + item.name() + " was changed here since the plan was made",
+                item.name().value(),
+                "'coffer sync plan' looks at it again");
+    }
+
+    private static List<Item> pick(List<Item> items, java.util.function.Predicate<Item> which) {
+        return new ArrayList<>(items.stream().filter(which).toList());
+    }
+
+    private static List<List<Item>> batches(List<Item> items) {
+        List<List<Item>> batches = new ArrayList<>();
+        for (int from = 0; from < items.size(); from += BATCH) {
+            batches.add(items.subList(from, Math.min(items.size(), from + BATCH)));
+        }
+        return batches;
+    }
+
+    private void notes(List<Item> items) {
+        List<RecordChange> changes = new ArrayList<>();
+        List<Item> noted = new ArrayList<>();
+        for (Item item : items) {
+            outcomes.put(item, attempt(item, () -> {
+                remote.adoptIfNew(item);
+                changes.addAll(here.note(item));
+                noted.add(item);
+            }));
+        }
+        if (changes.isEmpty()) {
+            return;
+        }
+        try {
+            store.changeRecords(changes);
+        } catch (ConflictException | NotFoundException | AlreadyExistsException e) {
+            // Somebody else noted it meanwhile. One by one, so that the others do not wait for that.
+            for (Item item : noted) {
+                outcomes.put(item, attempt(item, () -> store.changeRecords(here.note(item))));
+            }
+        }
+    }
+
+    /** Reads side by side, writes all in one transaction; if that fails, each in one of its own. */
+    private void writeHere(List<Item> batch) {
+        List<LocalSteps.Taken> taken = workers.all(batch, here::take);
+        try {
+            List<LocalSteps.Taken> ready = taken.stream()
+                    .filter(one -> one.failure() == null && one.change() != null)
+                    .toList();
+            try {
+                here.write(ready);
+                ready.forEach(one -> outcomes.put(one.item(), Outcome.of(one.item(), Result.DONE)));
+            } catch (CofferException e) {
+                for (LocalSteps.Taken one : ready) {
+                    outcomes.put(one.item(), attempt(one.item(), () -> here.write(List.of(one))));
+                }
+            }
+            for (LocalSteps.Taken one : taken) {
+                if (one.failure() != null) {
+                    outcomes.put(one.item(), failed(one.item(), one.failure()));
+                }
+            }
+        } finally {
+            taken.forEach(LocalSteps.Taken::close);
+        }
+    }
+
+    private void send(List<Item> batch, Map<SecretName, Base> bases) {
+        List<RemoteSteps.Sending> sendings = new ArrayList<>();
+        try {
+            for (Item item : batch) {
+                Outcome trouble = attempt(item, () -> sendings.add(there.prepare(item, bases)));
+                if (trouble.error() != null) {
+                    outcomes.put(item, trouble);
+                }
+            }
+            journalAll(sendings);
+            workers.all(sendings, sending -> {
+                there.send(sending);
+                return sending;
+            });
+        } finally {
+            sendings.forEach(RemoteSteps.Sending::close);
+        }
+        confirmAll(sendings, bases);
+    }
+
+    private void journalAll(List<RemoteSteps.Sending> sendings) {
+        List<RecordChange> inserts = new ArrayList<>();
+        sendings.stream()
+                .filter(sending -> sending.intent().recordVersion() == 0)
+                .forEach(sending -> inserts.add(journal.put(sending.intent())));
+        if (!inserts.isEmpty()) {
+            store.changeRecords(inserts);
+        }
+        long version = store.versionAfter(0);
+        sendings.stream()
+                .filter(sending -> sending.intent().recordVersion() == 0)
+                .forEach(sending -> sending.journaled(version));
+    }
+
+    private void confirmAll(List<RemoteSteps.Sending> sendings, Map<SecretName, Base> bases) {
+        List<RecordChange> all = new ArrayList<>();
+        sendings.forEach(sending -> all.addAll(confirm(sending, bases)));
+        try {
+            store.changeRecords(all);
+            sendings.forEach(sending -> outcomes.put(sending.item(), sending.outcome()));
+        } catch (ConflictException | NotFoundException | AlreadyExistsException e) {
+            for (RemoteSteps.Sending sending : sendings) {
+                Outcome stored = attempt(sending.item(), () -> store.changeRecords(confirm(sending, bases)));
+                outcomes.put(
+                        sending.item(),
+                        stored.error() == null
+                                ? sending.outcome()
+                                : new Outcome(sending.item(), Result.UNKNOWN, stored.error()));
+            }
+        }
+        deleteOldNames(sendings);
+    }
+
+    private List<RecordChange> confirm(RemoteSteps.Sending sending, Map<SecretName, Base> bases) {
+        return switch (sending.outcome().result()) {
+            case DONE -> confirmation.done(sending.intent(), bases, sending.revision());
+            case UNKNOWN -> List.of();
+            default -> List.of(Journal.remove(sending.intent()));
+        };
+    }
+
+    /** What was renamed is on the target under both names now: the old ones go, if nobody changed them. */
+    private void deleteOldNames(List<RemoteSteps.Sending> sendings) {
+        boolean renamed = sendings.stream()
+                .anyMatch(sending -> sending.item().remoteStep() == RemoteStep.RENAME
+                        && sending.outcome().result() == Result.DONE);
+        if (renamed) {
+            cleanUp(List.of());
+        }
+    }
+
+    private void cleanUp(List<Item> planned) {
+        Map<SecretName, Item> items = new HashMap<>();
+        planned.forEach(item -> items.put(item.name(), item));
+        for (Intent intent : journal.intents()) {
+            Item item = items.get(intent.name());
+            if (intent.kind() != Intent.Kind.CLEAN_UP || (!planned.isEmpty() && item == null)) {
+                continue;
+            }
+            Optional<RemoteException> trouble = there.cleanUp(intent);
+            if (trouble.isEmpty()) {
+                store.changeRecords(List.of(Journal.remove(intent)));
+            }
+            if (item != null) {
+                outcomes.put(
+                        item, new Outcome(item, trouble.isEmpty() ? Result.DONE : Result.FAILED, trouble.orElse(null)));
+            }
+        }
+        items.values().forEach(item -> outcomes.putIfAbsent(item, Outcome.of(item, Result.NOTHING)));
+    }
+
+    private interface Step {
+        void run();
+    }
+
+    private static Outcome attempt(Item item, Step step) {
+        try {
+            step.run();
+            return Outcome.of(item, Result.DONE);
+        } catch (CofferException e) {
+            return failed(item, e);
+        }
+    }
+
+    static Outcome failed(Item item, CofferException error) {
+        boolean moved = error instanceof ConflictException
+                || error instanceof NotFoundException
+                || error instanceof AlreadyExistsException;
+        return new Outcome(item, moved ? Result.MOVED : Result.FAILED, error);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.SecretName;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is known of one secret and one target: what both last agreed on, and how each looked then.
+ *
+ * @param recordId the record's identity
+ * @param recordVersion the record's version; 0 if it is not stored yet
+ * @param secretId the local secret
+ * @param name its local name, from which the remote one follows
+ * @param localVersion the local version that was looked at
+ * @param agreed what both agree on, key by key
+ * @param local what the local version holds
+ * @param remote what the target holds at that revision
+ * @param revision the target's; empty where it tells none
+ * @param gone whether both agreed that the secret is deleted; kept for targets that are not trusted
+ * @param seen the number of the observation after which this was written
+ */
+record Base(
+        UUID recordId,
+        long recordVersion,
+        UUID secretId,
+        SecretName name,
+        long localVersion,
+        Prints agreed,
+        Prints local,
+        Prints remote,
+        Optional<String> revision,
+        boolean gone,
+        long seen) {
+    /** Stands for an identity that is made when it is needed. */
+    static final UUID NO_RECORD = new UUID(0, 0);
+
+    /** The same after both sides were seen or made to look like this. */
+    Base next(
+            UUID id,
+            SecretName newName,
+            long version,
+            Prints newLocal,
+            Prints newRemote,
+            Optional<String> newRevision,
+            long observation) {
+        return new Base(
+                recordId,
+                recordVersion,
+                id,
+                newName,
+                version,
+                ThreeWay.agreed(agreed, newLocal, newRemote),
+                newLocal,
+                newRemote,
+                newRevision,
+                false,
+                observation);
+    }
+
+    /** The same with another agreement: what was decided about a conflict. */
+    Base agreeing(Prints newAgreed) {
+        return new Base(
+                recordId, recordVersion, secretId, name, localVersion, newAgreed, local, remote, revision, gone, seen);
+    }
+
+    /** The memory that the secret is deleted on both sides, at that revision. */
+    Base asGone(long observation) {
+        return new Base(
+                recordId,
+                recordVersion,
+                secretId,
+                name,
+                localVersion,
+                Prints.NONE,
+                Prints.NONE,
+                Prints.NONE,
+                revision,
+                true,
+                observation);
+    }
+
+    /** Whether it says anything: a first one, and the memory of a deletion, do not. */
+    boolean recorded() {
+        return recordVersion > 0 && !gone;
+    }
+
+    /** A first one, of a secret on which nobody agreed yet. */
+    static Base first(UUID secretId, SecretName name) {
+        return new Base(
+                NO_RECORD, 0, secretId, name, 0, Prints.NONE, Prints.NONE, Prints.NONE, Optional.empty(), false, 0);
+    }
+}

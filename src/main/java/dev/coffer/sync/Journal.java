@@ -1,0 +1,92 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.StoredRecord;
+import dev.coffer.secrets.SyncStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The records of one target: bases, intents, the last observation. */
+final class Journal {
+    static final String TARGET = "sync-target";
+    static final String INTENT = "sync-intent";
+    static final String OBSERVATION = "sync-observation";
+
+    private final SyncStore store;
+    private final UUID targetId;
+
+    Journal(SyncStore store, SyncTarget target) {
+        this.store = store;
+        this.targetId = target.id();
+    }
+
+    List<Base> bases() {
+        return store.listRecords(SyncStore.BASE).stream()
+                .filter(record -> record.name().contains("/" + targetId + "/"))
+                .map(RecordJson::base)
+                .toList();
+    }
+
+    List<Intent> intents() {
+        return store.listRecords(INTENT).stream()
+                .filter(record ->
+                        record.name().endsWith("/" + targetId) || record.name().contains("/" + targetId + "/"))
+                .map(RecordJson::intent)
+                .toList();
+    }
+
+    Observation observation() {
+        return store.findRecord(OBSERVATION, targetId.toString())
+                .map(RecordJson::observation)
+                .orElse(Observation.NEVER);
+    }
+
+    /** The last one to write wins: an observation is no more than a memory. */
+    void observed(Observation observation) {
+        byte[] body = RecordJson.encode(observation);
+        Optional<StoredRecord> before = store.findRecord(OBSERVATION, targetId.toString());
+        RecordChange change = before.<RecordChange>map(
+                        record -> new RecordChange.Replace(record.id(), record.version(), record.name(), body))
+                .orElseGet(() -> new RecordChange.Insert(OBSERVATION, UUID.randomUUID(), targetId.toString(), body));
+        store.changeRecords(List.of(change));
+    }
+
+    RecordChange put(Base base) {
+        UUID id = base.recordVersion() == 0 ? UUID.randomUUID() : base.recordId();
+        String name = base.secretId() + "/" + targetId + "/" + base.localVersion() + "/" + id;
+        byte[] body = RecordJson.encode(base);
+        return base.recordVersion() == 0
+                ? new RecordChange.Insert(SyncStore.BASE, id, name, body)
+                : new RecordChange.Replace(base.recordId(), base.recordVersion(), name, body);
+    }
+
+    static Optional<RecordChange> remove(Base base) {
+        return base.recordVersion() == 0
+                ? Optional.empty()
+                : Optional.of(new RecordChange.Remove(base.recordId(), base.recordVersion()));
+    }
+
+    /** Of one secret at most one write is under way, and at most one old name waits to be deleted for each new one. */
+    RecordChange put(Intent intent) {
+        String name = intent.kind() == Intent.Kind.CLEAN_UP
+                ? intent.secretId() + "/" + targetId + "/" + intent.recordId()
+                : intent.secretId() + "/" + targetId;
+        return new RecordChange.Insert(INTENT, intent.recordId(), name, RecordJson.encode(intent));
+    }
+
+    static RecordChange remove(Intent intent) {
+        return new RecordChange.Remove(intent.recordId(), intent.recordVersion());
+    }
+
+    /** Forgets everything about the target. */
+    List<RecordChange> removeAll() {
+        List<RecordChange> changes = new ArrayList<>();
+        bases().forEach(base -> remove(base).ifPresent(changes::add));
+        intents().forEach(intent -> changes.add(remove(intent)));
+        store.findRecord(OBSERVATION, targetId.toString())
+                .ifPresent(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
+        return changes;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SyncStore;
+import dev.coffer.sync.Observation.Entry;
+import dev.coffer.sync.Observation.Presence;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a target with as few calls as it allows: one listing, and one read for each secret whose content is needed
+ * and cannot be told by its revision.
+ */
+final class Observer {
+    private final RemoteSide remote;
+    private final SyncTarget target;
+    private final SyncStore store;
+    private final Workers workers;
+
+    Observer(RemoteSide remote, SyncTarget target, SyncStore store, Workers workers) {
+        this.remote = remote;
+        this.target = target;
+        this.store = store;
+        this.workers = workers;
+    }
+
+    /**
+     * Looks at it.
+     *
+     * @param bases what is stored of each secret
+     * @param here the names of live local secrets: of one that is there too, the content is needed
+     */
+    Observation look(List<Base> bases, Set<SecretName> here, long number, Clock clock) {
+        Map<SecretName, Base> known = new HashMap<>();
+        bases.forEach(base -> known.put(base.name(), base));
+        List<RemoteSide.Listed> listed = remote.list();
+        List<Entry> entries = new ArrayList<>();
+        workers.all(listed, one -> entry(one, known.get(one.name()), here.contains(one.name())))
+                .forEach(found -> found.ifPresent(entries::add));
+        entries.addAll(missing(known, listed));
+        return Observation.of(number, clock.instant(), entries);
+    }
+
+    /** What is there; empty if it was deleted since it was listed. */
+    private Optional<Entry> entry(RemoteSide.Listed listed, @Nullable Base base, boolean isHere) {
+        SecretName name = listed.name();
+        if (base != null && isPutBack(listed, base)) {
+            return unread(listed, Presence.PUT_BACK);
+        }
+        boolean recorded = base != null && base.recorded();
+        try {
+            if (!recorded && !target.adopt() && !listed.owned().orElseGet(() -> remote.isOwned(name))) {
+                return unread(listed, Presence.FOREIGN);
+            }
+        } catch (NoSuchSecretException e) {
+            return Optional.empty();
+        }
+        boolean same = base != null
+                && recorded
+                && listed.revision().isPresent()
+                && listed.revision().equals(base.revision());
+        boolean wanted = !same && (recorded || isHere || listed.revision().isEmpty());
+        if (!wanted || !remote.abilities().reads()) {
+            return unread(listed, Presence.LIVE);
+        }
+        try (RemoteSide.Read now = remote.read(name).orElse(null)) {
+            return now == null
+                    ? Optional.empty()
+                    : Optional.of(new Entry(
+                            name, Presence.LIVE, now.revision(), Optional.of(Prints.of(now.secret(), store))));
+        }
+    }
+
+    private static Optional<Entry> unread(RemoteSide.Listed listed, Presence presence) {
+        return Optional.of(new Entry(listed.name(), presence, listed.revision(), Optional.empty()));
+    }
+
+    private boolean isPutBack(RemoteSide.Listed listed, Base base) {
+        if (!remote.isUntrusted()
+                || listed.revision().isEmpty()
+                || base.revision().isEmpty()) {
+            return false;
+        }
+        String now = listed.revision().get();
+        String before = base.revision().get();
+        return base.gone() ? !RemoteSide.isNewer(now, before) : !now.equals(before) && !RemoteSide.isNewer(now, before);
+    }
+
+    /**
+     * What the listing lacks although it was there: a listing may be late, so each is asked for by name. Of a target that
+     * is not trusted, what is gone must have left a tombstone.
+     */
+    private List<Entry> missing(Map<SecretName, Base> known, List<RemoteSide.Listed> listed) {
+        Set<SecretName> there = new HashSet<>();
+        listed.forEach(one -> there.add(one.name()));
+        List<Base> gone = known.values().stream()
+                .filter(base -> base.recorded() && target.includes(base.name()) && !there.contains(base.name()))
+                .toList();
+        if (gone.isEmpty()) {
+            return List.of();
+        }
+        Set<SecretName> tombstones = remote.tombstones();
+        return workers.all(gone, base -> missing(base, tombstones.contains(base.name()))).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<Entry> missing(Base base, boolean buried) {
+        Optional<RemoteSide.Listed> found = remote.find(base.name());
+        if (found.isPresent()) {
+            return entry(found.get(), base, true);
+        }
+        return buried || !remote.isUntrusted()
+                ? Optional.empty()
+                : Optional.of(new Entry(base.name(), Presence.TAKEN_AWAY, Optional.empty(), Optional.empty()));
+    }
+}

@@ -1,0 +1,524 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.SecretHead;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.sync.Item.LocalStep;
+import dev.coffer.sync.Item.RemoteStep;
+import dev.coffer.sync.KeyChange.Side;
+import dev.coffer.sync.Observation.Entry;
+import dev.coffer.sync.Observation.Presence;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what both last agreed on against how each side is now, and says what is to be done. Pure: the same input gives
+ * the same items, whatever the time. Contents are compared key by key; only the same key changed differently on both
+ * sides is a conflict, and a deletion against a change.
+ *
+ * <p>Secrets are paired by name. A secret that was renamed here is followed by its identity, unless its old name has
+ * been taken by another one, or its new name has a history with the target of its own: then each name is looked at by
+ * itself, so that names that were exchanged come out as two changed secrets.
+ */
+final class Planner {
+    private static final String OPEN_WRITE = "a write to the target has no known outcome";
+
+    private final Input input;
+    private final Map<SecretName, Local> live = new TreeMap<>();
+    private final Map<UUID, Local> byId = new HashMap<>();
+    private final Map<SecretName, UUID> tombstones = new HashMap<>();
+    private final Map<SecretName, Base> bases = new TreeMap<>();
+    private final Map<SecretName, Entry> remote;
+    private final Map<SecretName, SecretName> renamed = new HashMap<>();
+    private final List<Item> items = new ArrayList<>();
+
+    /** A local secret, deleted ones included; the prints of a live one. */
+    record Local(SecretHead head, Prints prints) {}
+
+    /**
+     * All that a plan is made from.
+     *
+     * @param target the target, whose bases these are
+     * @param bases what is stored of each secret
+     * @param locals all secrets of the local store, deleted ones included
+     * @param observation the target
+     * @param intents writes whose outcome is not known
+     * @param online whether the observation was made just now: an older one says nothing of what was written since
+     * @param abilities what the target can do
+     * @param direction which way changes travel
+     * @param mirrorDeletes whether deletions travel too
+     */
+    record Input(
+            SyncTarget target,
+            Collection<Base> bases,
+            Collection<Local> locals,
+            Observation observation,
+            Collection<Intent> intents,
+            boolean online,
+            Abilities abilities,
+            Direction direction,
+            boolean mirrorDeletes) {}
+
+    /**
+     * What a target can do.
+     *
+     * @param reads whether values can be read back
+     * @param recovers whether what was deleted can be brought back
+     */
+    record Abilities(boolean reads, boolean recovers) {}
+
+    private Planner(Input input) {
+        this.input = input;
+        this.remote = new TreeMap<>(input.observation().entries());
+    }
+
+    static List<Item> plan(Input input) {
+        return new Planner(input).run();
+    }
+
+    private List<Item> run() {
+        for (Local local : input.locals()) {
+            byId.put(local.head().id(), local);
+            if (!local.head().deleted()) {
+                if (input.target().includes(local.head().name())) {
+                    live.put(local.head().name(), local);
+                }
+            } else {
+                tombstones.putIfAbsent(local.head().name(), local.head().id());
+            }
+        }
+        input.bases().stream()
+                .filter(base -> input.target().includes(base.name()) || live.containsKey(nameOf(base)))
+                .forEach(base -> bases.put(base.name(), base));
+        cleanUps();
+        findRenamed();
+        for (Base base : bases.values()) {
+            known(base);
+        }
+        Set<SecretName> settled = new HashSet<>(bases.keySet());
+        settled.addAll(renamed.values());
+        for (Local local : live.values()) {
+            if (!settled.contains(local.head().name())) {
+                newHere(local);
+            }
+        }
+        remote.values().stream().sorted(Comparator.comparing(Entry::name)).forEach(this::newThere);
+        items.sort(Comparator.comparing(Item::name));
+        return items;
+    }
+
+    private SecretName nameOf(Base base) {
+        Local local = byId.get(base.secretId());
+        return local == null ? base.name() : local.head().name();
+    }
+
+    /** Old names of renamed secrets that are still on the target; one that somebody changed since is left alone. */
+    private void cleanUps() {
+        for (Intent intent : input.intents()) {
+            Entry entry = remote.get(intent.name());
+            if (intent.kind() != Intent.Kind.CLEAN_UP || bases.containsKey(intent.name())) {
+                continue;
+            }
+            boolean same = entry != null && entry.revision().equals(intent.expected());
+            if (entry != null && same) {
+                remote.remove(intent.name());
+                items.add(new Item(
+                        intent.secretId(),
+                        intent.name(),
+                        Optional.empty(),
+                        SyncState.TOMBSTONE_PENDING,
+                        LocalStep.NONE,
+                        RemoteStep.CLEAN_UP,
+                        List.of(),
+                        0,
+                        entry.revision(),
+                        Base.first(intent.secretId(), intent.name()),
+                        Prints.NONE,
+                        entry.prints(),
+                        null,
+                        false));
+            }
+        }
+    }
+
+    private void findRenamed() {
+        for (Base base : bases.values()) {
+            Local local = byId.get(base.secretId());
+            if (local == null || local.head().deleted() || live.containsKey(base.name()) || base.gone()) {
+                continue;
+            }
+            SecretName now = local.head().name();
+            Base other = bases.get(now);
+            if (live.containsKey(now) && (other == null || other.gone())) {
+                renamed.put(base.name(), now);
+            }
+        }
+    }
+
+    private void known(Base base) {
+        Entry entry = takeEntry(base);
+        SecretName now = renamed.getOrDefault(base.name(), base.name());
+        if (base.gone() && renamed.containsValue(base.name())) {
+            return; // only its memory is left, and the secret that has the name now comes with a base of its own
+        }
+        Local local = live.get(now);
+        if (local == null && !input.target().includes(base.name())) {
+            return;
+        }
+        Pair pair = new Pair(base, now, local, entry, byId.get(base.secretId()));
+        if (intentOn(base.name()).isPresent()) {
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+        } else if (entry != null && entry.presence() == Presence.PUT_BACK) {
+            alarm(pair, "the target shows an older version than it had before");
+        } else if (entry != null && entry.presence() == Presence.TAKEN_AWAY) {
+            alarm(pair, "the target has lost it without a trace of its deletion");
+        } else if (entry != null && entry.presence() == Presence.FOREIGN) {
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "coffer's mark on it is gone from the target");
+        } else if (base.gone() && local == null && entry == null) {
+            return;
+        } else if (local == null && entry == null) {
+            add(pair, SyncState.CLEAN, LocalStep.NOTE, RemoteStep.NONE, null);
+        } else if (!input.abilities().reads()) {
+            writeOnly(pair);
+        } else {
+            compare(pair);
+        }
+    }
+
+    /** The entry of a secret; in an older observation, what was written since counts more. */
+    private @Nullable Entry takeEntry(Base base) {
+        Entry seen = remote.remove(base.name());
+        if (!input.online() && base.seen() >= input.observation().number() && !base.gone()) {
+            return new Entry(base.name(), Presence.LIVE, base.revision(), Optional.of(base.remote()));
+        }
+        return seen;
+    }
+
+    private Optional<Intent> intentOn(SecretName name) {
+        return input.intents().stream()
+                .filter(intent ->
+                        intent.kind() != Intent.Kind.CLEAN_UP && intent.name().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * One secret on both sides.
+     *
+     * @param base what is stored
+     * @param name the local name
+     * @param local the live local secret
+     * @param entry the secret on the target
+     * @param last the local secret, live or deleted
+     */
+    private record Pair(
+            Base base,
+            SecretName name,
+            @Nullable Local local,
+            @Nullable Entry entry,
+            @Nullable Local last) {
+        boolean isRenamed() {
+            return !base.name().equals(name);
+        }
+
+        Prints here() {
+            return local == null ? Prints.NONE : local.prints();
+        }
+
+        Prints there() {
+            return entry == null ? Prints.NONE : entry.prints().orElse(base.remote());
+        }
+
+        Optional<String> revision() {
+            return entry == null ? Optional.empty() : entry.revision();
+        }
+    }
+
+    private void compare(Pair pair) {
+        Base base = pair.base();
+        ThreeWay merge = ThreeWay.of(base.agreed(), pair.here(), pair.there());
+        boolean here = merge.has(Side.LOCAL);
+        boolean there = merge.has(Side.REMOTE);
+        if (pair.entry() == null && !base.recorded()) {
+            create(pair);
+        } else if (pair.local() == null && !base.recorded()) {
+            takeNew(pair);
+        } else if (pair.local() == null) {
+            deletedHere(pair, !pair.there().equals(base.agreed()));
+        } else if (pair.entry() == null) {
+            deletedThere(pair, !pair.here().equals(base.agreed()));
+        } else if (merge.has(Side.BOTH)) {
+            add(pair, SyncState.CONFLICT, LocalStep.NONE, RemoteStep.NONE, "both sides changed the same key");
+        } else if (there) {
+            changedThere(pair);
+        } else if (here || pair.isRenamed()) {
+            changedHere(pair);
+        } else {
+            boolean noted = base.recorded()
+                    && base.agreed().equals(pair.here())
+                    && base.localVersion() == version(pair)
+                    && base.secretId().equals(idOf(pair))
+                    && base.revision().equals(pair.revision());
+            add(pair, SyncState.CLEAN, noted ? LocalStep.NONE : LocalStep.NOTE, RemoteStep.NONE, null);
+        }
+    }
+
+    private void create(Pair pair) {
+        if (input.direction().pushes()) {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.CREATE, null);
+        } else {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, "changes do not go to this target");
+        }
+    }
+
+    private void takeNew(Pair pair) {
+        if (input.direction().pulls()) {
+            add(pair, SyncState.REMOTE_AHEAD, LocalStep.WRITE, RemoteStep.NONE, null);
+        } else {
+            add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, "changes do not come from this target");
+        }
+    }
+
+    private void changedThere(Pair pair) {
+        if (input.direction() == Direction.PUSH) {
+            boolean here =
+                    ThreeWay.of(pair.base().agreed(), pair.here(), pair.there()).has(Side.LOCAL);
+            add(
+                    pair,
+                    SyncState.REMOTE_AHEAD,
+                    LocalStep.NONE,
+                    here && !pair.isRenamed() ? RemoteStep.UPDATE : RemoteStep.NONE,
+                    "changes do not come from this target");
+            return;
+        }
+        boolean here =
+                ThreeWay.of(pair.base().agreed(), pair.here(), pair.there()).has(Side.LOCAL);
+        boolean pushes =
+                here && input.direction().pushes() && !pair.isRenamed(); // renamed ones: what changed comes first
+        add(pair, SyncState.REMOTE_AHEAD, LocalStep.WRITE, pushes ? RemoteStep.UPDATE : RemoteStep.NONE, null);
+    }
+
+    private void changedHere(Pair pair) {
+        if (!input.direction().pushes()) {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, "changes do not go to this target");
+        } else if (pair.isRenamed()) {
+            rename(pair);
+        } else {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.UPDATE, null);
+        }
+    }
+
+    private void rename(Pair pair) {
+        Entry taken = remote.get(pair.name());
+        if (taken != null) {
+            remote.remove(pair.name());
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "it was renamed here, and the target has another secret of the new name");
+        } else {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.RENAME, null);
+        }
+    }
+
+    private void deletedHere(Pair pair, boolean changedThere) {
+        if (changedThere) {
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "it was deleted here and changed on the target");
+        } else if (!input.direction().pushes()) {
+            add(pair, SyncState.TOMBSTONE_PENDING, LocalStep.NONE, RemoteStep.NONE, "changes do not go to this target");
+        } else if (!input.mirrorDeletes()) {
+            add(
+                    pair,
+                    SyncState.TOMBSTONE_PENDING,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "deletions travel with --mirror-deletes alone");
+        } else {
+            add(pair, SyncState.TOMBSTONE_PENDING, LocalStep.NONE, RemoteStep.DELETE, null);
+        }
+    }
+
+    private void deletedThere(Pair pair, boolean changedHere) {
+        SyncState state = input.abilities().recovers() ? SyncState.REMOTE_DELETED_RECOVERABLE : SyncState.REMOTE_AHEAD;
+        if (changedHere) {
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "it was deleted on the target and changed here");
+        } else if (!input.direction().pulls()) {
+            add(
+                    pair,
+                    state,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "it was deleted on the target, and changes do not come from there");
+        } else if (!input.mirrorDeletes()) {
+            add(
+                    pair,
+                    state,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "it was deleted on the target; deletions travel with --mirror-deletes alone");
+        } else {
+            add(pair, state, LocalStep.DELETE, RemoteStep.NONE, null);
+        }
+    }
+
+    /** A target of which only names and revisions can be seen. */
+    private void writeOnly(Pair pair) {
+        Base base = pair.base();
+        boolean same = pair.entry() != null && pair.revision().equals(base.revision());
+        if (pair.entry() == null && !base.recorded()) {
+            create(pair);
+        } else if (pair.local() == null && !base.recorded()) {
+            add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, "its values cannot be read from this target");
+        } else if (pair.entry() == null) {
+            deletedThere(pair, true);
+        } else if (!base.recorded()) {
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "the target has one already, and its values cannot be read");
+        } else if (!same) {
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "it was changed on the target, whose values cannot be read");
+        } else if (pair.local() == null) {
+            deletedHere(pair, false);
+        } else if (!pair.here().equals(base.agreed()) || pair.isRenamed()) {
+            changedHere(pair);
+        } else {
+            boolean noted =
+                    base.localVersion() == version(pair) && base.secretId().equals(idOf(pair));
+            add(pair, SyncState.ASSUMED, noted ? LocalStep.NONE : LocalStep.NOTE, RemoteStep.NONE, null);
+        }
+    }
+
+    private void newHere(Local local) {
+        SecretName name = local.head().name();
+        Entry entry = remote.remove(name);
+        Pair pair = new Pair(Base.first(local.head().id(), name), name, local, entry, local);
+        try {
+            input.target().remoteName(name);
+        } catch (InvalidException e) {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, e.getMessage());
+            return;
+        }
+        if (intentOn(name).isPresent()) {
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+        } else if (entry != null && entry.presence() != Presence.LIVE) {
+            add(
+                    pair,
+                    SyncState.CONFLICT,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    "the target has one that is not coffer's own; a target added with --adopt takes it over");
+        } else if (!input.online() && input.observation().number() == 0) {
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, "the target was never looked at");
+        } else if (!input.abilities().reads()) {
+            writeOnly(pair);
+        } else {
+            compare(pair);
+        }
+    }
+
+    private void newThere(Entry entry) {
+        Optional<Intent> open = intentOn(entry.name());
+        UUID tombstone = open.map(Intent::secretId).orElseGet(() -> tombstones.get(entry.name()));
+        UUID id = tombstone == null ? Base.NO_RECORD : tombstone;
+        Pair pair = new Pair(
+                Base.first(id, entry.name()),
+                entry.name(),
+                null,
+                entry,
+                tombstone == null ? null : byId.get(tombstone));
+        if (open.isPresent()) {
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+        } else if (entry.presence() == Presence.LIVE) {
+            if (input.abilities().reads()) {
+                takeNew(pair);
+            } else {
+                writeOnly(pair);
+            }
+        } else if (entry.presence() == Presence.FOREIGN) {
+            add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, "it is not coffer's own");
+        } else {
+            alarm(pair, "the target shows a version that was deleted before");
+        }
+    }
+
+    private void alarm(Pair pair, String sentence) {
+        items.add(item(pair, SyncState.CONFLICT, LocalStep.NONE, RemoteStep.NONE, sentence, true));
+    }
+
+    private void add(Pair pair, SyncState state, LocalStep here, RemoteStep there, @Nullable String held) {
+        items.add(item(pair, state, here, there, held, false));
+    }
+
+    private Item item(
+            Pair pair, SyncState state, LocalStep here, RemoteStep there, @Nullable String held, boolean alarm) {
+        Optional<Prints> remotePrints = pair.entry() == null
+                ? Optional.of(Prints.NONE)
+                : pair.entry()
+                        .prints()
+                        .or(() ->
+                                pair.base().recorded() ? Optional.of(pair.base().remote()) : Optional.empty());
+        return new Item(
+                idOf(pair),
+                pair.name(),
+                pair.isRenamed() ? Optional.of(pair.base().name()) : Optional.empty(),
+                state,
+                here,
+                there,
+                remotePrints.isEmpty()
+                        ? List.of()
+                        : ThreeWay.of(pair.base().agreed(), pair.here(), pair.there())
+                                .changes(),
+                version(pair),
+                pair.revision(),
+                pair.base(),
+                pair.here(),
+                remotePrints,
+                held,
+                alarm);
+    }
+
+    private static UUID idOf(Pair pair) {
+        return pair.local() != null ? pair.local().head().id() : pair.base().secretId();
+    }
+
+    private static long version(Pair pair) {
+        if (pair.local() != null) {
+            return pair.local().head().version();
+        }
+        return pair.last() == null ? 0 : pair.last().head().version();
+    }
+}

@@ -1,0 +1,480 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.AlreadyExistsException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretHead;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.StoredRecord;
+import dev.coffer.secrets.SyncStore;
+import dev.coffer.secrets.UnsupportedByFlavorException;
+import dev.coffer.sync.Item.RemoteStep;
+import dev.coffer.sync.Outcome.Result;
+import dev.coffer.sync.Plan.Violation;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps the local store and its targets together, with nothing lost. Only {@link #plan}, {@link #apply} and {@link
+ * #conflict} talk to a target; everything else is answered from the store.
+ *
+ * <p>Safe for use by several threads and processes: whoever comes second is told that the other side moved.
+ */
+public final class Sync {
+    private static final int WORKERS = 4;
+    private static final Duration REST = Duration.ofMinutes(1);
+
+    private final SyncStore store;
+    private final Managers managers;
+    private final Clock clock;
+    private final int workers;
+
+    /** The secrets managers, by identity. */
+    public interface Managers {
+        /** The name that it has now; empty if it is gone. */
+        Optional<String> name(UUID componentId);
+
+        /**
+         * Opens it; the caller closes it.
+         *
+         * @throws NoSuchRecordException if it is gone
+         */
+        SecretsManager open(UUID componentId);
+    }
+
+    /**
+     * Makes it.
+     *
+     * @param store the local side
+     * @param managers where targets are found
+     * @param clock for times that are shown; decides nothing
+     */
+    public Sync(SyncStore store, Managers managers, Clock clock) {
+        this(store, managers, clock, WORKERS);
+    }
+
+    /** The same with that many calls to a target side by side. */
+    Sync(SyncStore store, Managers managers, Clock clock, int workers) {
+        this.store = store;
+        this.workers = workers;
+        this.managers = managers;
+        this.clock = clock;
+    }
+
+    /**
+     * Adds a target. Nothing is sent or read yet.
+     *
+     * @param manager the secrets manager
+     * @param prefix what stands in front of each name on the target; may be empty
+     * @param only patterns of local names; empty for all
+     * @param direction which way changes travel; a target that cannot be read is pushed to
+     * @param adopt whether secrets of the target that are not coffer's own may be taken over
+     * @throws AlreadyExistsException if it is a target already
+     * @throws UnsupportedByFlavorException if values should come from a target that cannot be read
+     * @throws InvalidException if no name can begin with the prefix
+     */
+    public SyncTarget add(UUID manager, String prefix, List<String> only, Direction direction, boolean adopt) {
+        if (!prefix.isEmpty()) {
+            SecretName.of(prefix + "x");
+        }
+        String name = managers.name(manager).orElse(manager.toString());
+        Direction possible = direction;
+        try (SecretsManager open = managers.open(manager)) {
+            if (!open.readsValues()) {
+                if (direction == Direction.PULL) {
+                    throw new UnsupportedByFlavorException(
+                            "the values of " + name + " cannot be read back", name, "it can be a target to push to");
+                }
+                possible = Direction.PUSH;
+            }
+        }
+        SyncTarget target = new SyncTarget(UUID.randomUUID(), name, manager, prefix, only, possible, adopt);
+        try {
+            store.changeRecords(List.of(new RecordChange.Insert(
+                    Journal.TARGET, target.id(), manager.toString(), RecordJson.encode(target))));
+        } catch (RecordExistsException e) {
+            throw new RecordExistsException(
+                    name + " is a sync target already", name, "'coffer sync remove' forgets it, with what was agreed");
+        }
+        return target;
+    }
+
+    /** All targets, sorted by name. */
+    public List<SyncTarget> targets() {
+        return store.listRecords(Journal.TARGET).stream()
+                .map(this::target)
+                .sorted(java.util.Comparator.comparing(SyncTarget::name))
+                .toList();
+    }
+
+    private SyncTarget target(StoredRecord record) {
+        SyncTarget stored = RecordJson.target(record);
+        return new SyncTarget(
+                stored.id(),
+                managers.name(stored.componentId()).orElse(stored.name()),
+                stored.componentId(),
+                stored.prefix(),
+                stored.only(),
+                stored.direction(),
+                stored.adopt());
+    }
+
+    /**
+     * The target with the name of its secrets manager.
+     *
+     * @throws NoSuchRecordException if there is none
+     */
+    public SyncTarget target(String name) {
+        return targets().stream()
+                .filter(target -> target.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchRecordException(
+                        "there is no sync target " + name,
+                        name,
+                        "'coffer sync list' shows them, 'coffer sync add' adds one"));
+    }
+
+    /** Forgets a target and what was agreed with it. No secret is changed, here or there. */
+    public void remove(SyncTarget target) {
+        List<RecordChange> changes = new ArrayList<>(new Journal(store, target).removeAll());
+        store.findRecord(target.id())
+                .ifPresent(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
+        store.changeRecords(changes);
+    }
+
+    /** How everything stands, from what is known here: no target is asked. */
+    public SyncStatus status(SyncTarget target) {
+        Journal journal = new Journal(store, target);
+        List<Base> bases = journal.bases();
+        Observation observation = journal.observation();
+        List<Intent> intents = journal.intents();
+        boolean reads = observation.number() == 0 || observation.reads();
+        Plan plan = plan(
+                target,
+                new Planner.Input(
+                        target,
+                        bases,
+                        locals(bases),
+                        observation,
+                        intents,
+                        false,
+                        new Planner.Abilities(reads, observation.recovers()),
+                        target.direction(),
+                        false));
+        return new SyncStatus(
+                target, plan, observation.at(), observation.unreachableSince(), observation.trouble(), intents.size());
+    }
+
+    /** Whether the target could not be reached a moment ago: not worth trying unless somebody asks for it by name. */
+    public boolean isResting(SyncTarget target) {
+        Instant since = new Journal(store, target).observation().unreachableSince();
+        return since != null && since.plus(REST).isAfter(clock.instant());
+    }
+
+    /**
+     * Looks at the target and says what is to be done. Writes whose outcome was not known are settled first.
+     *
+     * @param direction which way changes travel, within what the target is for
+     * @param mirrorDeletes whether deletions travel too
+     * @throws InvalidException if changes do not travel that way
+     * @throws RemoteException if the target cannot be reached; that is remembered
+     */
+    public Plan plan(SyncTarget target, Direction direction, boolean mirrorDeletes) {
+        try (Connection connection = connect(target)) {
+            return connection.plan(direction, mirrorDeletes);
+        }
+    }
+
+    /**
+     * Carries out a plan that was just made. Each secret builds upon what the plan saw: one that moved since is left
+     * alone, and told.
+     *
+     * @throws InvalidException if the plan has violations; nothing is written
+     */
+    public List<Outcome> apply(Plan plan, Progress progress) {
+        try (Connection connection = connect(plan.target())) {
+            return connection.apply(plan, progress);
+        }
+    }
+
+    /**
+     * Carries out a plan that was written to a file.
+     *
+     * @throws ConflictException if either side moved since; nothing is written
+     * @throws NoSuchRecordException if its target is gone
+     */
+    public List<Outcome> apply(PlanFile file, Progress progress) {
+        try (Connection connection = connect(target(file))) {
+            Plan now = connection.plan(file.direction(), file.mirrorDeletes());
+            return connection.apply(file.agreeing(now), progress);
+        }
+    }
+
+    /**
+     * The target that a plan is for.
+     *
+     * @throws NoSuchRecordException if it is gone
+     */
+    public SyncTarget target(PlanFile file) {
+        return targets().stream()
+                .filter(one -> one.id().equals(file.targetId()))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchRecordException(
+                        "the target of this plan is gone",
+                        file.targetId().toString(),
+                        "'coffer sync list' shows what there is"));
+    }
+
+    /** Makes a plan and carries it out, until nothing is left that needs no decision. */
+    public List<Outcome> synchronize(SyncTarget target, Direction direction, boolean mirrorDeletes, Progress progress) {
+        try (Connection connection = connect(target)) {
+            Map<SecretName, Outcome> outcomes = new java.util.TreeMap<>();
+            for (int round = 0; round < 3; round++) {
+                Plan plan = connection.plan(direction, mirrorDeletes);
+                List<Outcome> some = connection.apply(plan, progress);
+                some.forEach(outcome -> outcomes.merge(outcome.item().name(), outcome, Sync::later));
+                boolean goesOn = some.stream()
+                        .anyMatch(outcome -> outcome.result() == Result.DONE
+                                && outcome.item().from().isPresent()
+                                && outcome.item().remoteStep() == RemoteStep.NONE);
+                if (!goesOn) {
+                    break;
+                }
+            }
+            return List.copyOf(outcomes.values());
+        }
+    }
+
+    private static Outcome later(Outcome before, Outcome after) {
+        return after.result() == Result.NOTHING ? before : after;
+    }
+
+    /**
+     * A conflict, with both contents, to be decided. The caller closes it.
+     *
+     * @throws NoSuchRecordException if the secret is in no conflict with the target
+     */
+    public Conflict conflict(SyncTarget target, SecretName name) {
+        Connection connection = connect(target);
+        try {
+            return connection.conflict(name);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Plan plan(SyncTarget target, Planner.Input input) {
+        return new Plan(
+                target,
+                input.observation().number(),
+                input.observation().at(),
+                input.direction(),
+                input.mirrorDeletes(),
+                Planner.plan(input),
+                List.of());
+    }
+
+    /** All secrets here; a live one is opened only if it is not the version that was looked at before. */
+    private List<Planner.Local> locals(List<Base> bases) {
+        Map<UUID, Base> known = new HashMap<>();
+        bases.forEach(base -> known.put(base.secretId(), base));
+        List<Planner.Local> locals = new ArrayList<>();
+        for (SecretHead head : store.heads()) {
+            Base base = known.get(head.id());
+            if (head.deleted()) {
+                locals.add(new Planner.Local(head, Prints.NONE));
+            } else if (base != null && base.recorded() && base.localVersion() == head.version()) {
+                locals.add(new Planner.Local(head, base.local()));
+            } else {
+                try (Secret secret = store.getSecret(head.id(), head.version())) {
+                    locals.add(new Planner.Local(head, Prints.of(secret, store)));
+                }
+            }
+        }
+        return locals;
+    }
+
+    private Connection connect(SyncTarget target) {
+        return new Connection(target, new RemoteSide(target, managers.open(target.componentId()), store));
+    }
+
+    /** One target while it is open. */
+    private final class Connection implements AutoCloseable {
+        private final SyncTarget target;
+        private final RemoteSide remote;
+        private final Journal journal;
+        private final Workers workers = new Workers(Sync.this.workers);
+
+        Connection(SyncTarget target, RemoteSide remote) {
+            this.target = target;
+            this.remote = remote;
+            this.journal = new Journal(store, target);
+        }
+
+        private Confirmation confirmation() {
+            return new Confirmation(
+                    journal, remote.isUntrusted(), journal.observation().number());
+        }
+
+        Plan plan(Direction direction, boolean mirrorDeletes) {
+            if (!target.direction().allows(direction) && direction != Direction.BOTH) {
+                throw new InvalidException(
+                        target.name() + " is a target to " + target.direction().text() + " alone",
+                        target.name(),
+                        "'coffer sync remove' and 'coffer sync add' change that");
+            }
+            Direction within = direction == Direction.BOTH ? target.direction() : direction;
+            settle();
+            List<Base> bases = journal.bases();
+            List<Planner.Local> locals = locals(bases);
+            Observation observation = look(bases, locals);
+            List<Intent> intents = journal.intents();
+            Plan plan = Sync.this.plan(
+                    target,
+                    new Planner.Input(
+                            target,
+                            bases,
+                            locals,
+                            observation,
+                            intents,
+                            true,
+                            remote.abilities(),
+                            within,
+                            mirrorDeletes));
+            return new Plan(
+                    plan.target(),
+                    plan.observation(),
+                    plan.observedAt(),
+                    within,
+                    mirrorDeletes,
+                    plan.items(),
+                    violations(plan.items(), locals));
+        }
+
+        private Observation look(List<Base> bases, List<Planner.Local> locals) {
+            Observation before = journal.observation();
+            Set<SecretName> here = new HashSet<>();
+            locals.stream()
+                    .map(Planner.Local::head)
+                    .filter(head -> !head.deleted())
+                    .forEach(head -> here.add(head.name()));
+            try {
+                Observation now = new Observer(remote, target, store, workers)
+                        .look(bases, here, before.number() + 1, clock)
+                        .able(remote.abilities());
+                journal.observed(now);
+                return now;
+            } catch (RemoteException e) {
+                journal.observed(before.unreachable(clock.instant(), e.getMessage()));
+                throw e;
+            }
+        }
+
+        /** Finds out what became of writes that a crash or a lost answer left open. */
+        private void settle() {
+            List<Intent> open = journal.intents();
+            if (open.isEmpty()) {
+                return;
+            }
+            Map<SecretName, Base> bases =
+                    journal.bases().stream().collect(Collectors.toMap(Base::name, base -> base, (a, b) -> a));
+            for (Intent intent : open) {
+                if (intent.kind() == Intent.Kind.CLEAN_UP) {
+                    dropIfMoved(intent);
+                    continue;
+                }
+                Settlement settlement = Settlement.of(intent, remote, store);
+                switch (settlement.fate()) {
+                    case DONE -> store.changeRecords(confirmation().done(intent, bases, settlement.revision()));
+                    case NOT_DONE, OVERTAKEN -> store.changeRecords(List.of(Journal.remove(intent)));
+                    case UNKNOWN -> {}
+                }
+            }
+        }
+
+        private void dropIfMoved(Intent intent) {
+            Optional<RemoteSide.Listed> now = remote.find(intent.name());
+            if (now.isEmpty() || !now.get().revision().equals(intent.expected())) {
+                store.changeRecords(List.of(Journal.remove(intent)));
+            }
+        }
+
+        /** Everything that would be refused, before the first write. */
+        private List<Violation> violations(List<Item> items, List<Planner.Local> locals) {
+            List<Violation> violations = new ArrayList<>();
+            for (Planner.Local local : locals) {
+                SecretName name = local.head().name();
+                if (!local.head().deleted() && target.includes(name)) {
+                    try {
+                        target.remoteName(name);
+                    } catch (InvalidException e) {
+                        violations.add(new Violation(name, e.getMessage()));
+                    }
+                }
+            }
+            for (Item item : items) {
+                boolean sends = item.remoteStep() == RemoteStep.CREATE
+                        || item.remoteStep() == RemoteStep.UPDATE
+                        || item.remoteStep() == RemoteStep.RENAME;
+                if (sends) {
+                    try (Secret secret = store.getSecret(item.secretId(), item.localVersion())) {
+                        remote.refusal(secret)
+                                .ifPresent(refusal -> violations.add(new Violation(item.name(), refusal.getMessage())));
+                    } catch (dev.coffer.secrets.NoSuchSecretException e) {
+                        // Deleted since: carrying out the plan tells.
+                    }
+                }
+            }
+            return violations;
+        }
+
+        List<Outcome> apply(Plan plan, Progress progress) {
+            if (!plan.violations().isEmpty()) {
+                throw new InvalidException(
+                        plan.violations().size() + " of the secrets cannot go to " + target.name() + ", the first: "
+                                + plan.violations().get(0).name() + ": "
+                                + plan.violations().get(0).sentence(),
+                        plan.violations().get(0).name().value(),
+                        "'coffer sync plan' shows all; nothing was written");
+            }
+            return new Applier(store, remote, journal, workers, confirmation(), target).apply(plan, progress);
+        }
+
+        Conflict conflict(SecretName name) {
+            Plan plan = plan(target.direction(), false);
+            Item item = plan.items().stream()
+                    .filter(one -> one.name().equals(name)
+                            && (one.state() == SyncState.CONFLICT || one.state() == SyncState.UNKNOWN))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchRecordException(
+                            "secret " + name + " is in no conflict with " + target.name(),
+                            name.value(),
+                            "'coffer sync plan' shows how everything stands"));
+            return Conflict.open(store, target, remote, journal, confirmation(), item, this);
+        }
+
+        @Override
+        public void close() {
+            workers.close();
+            remote.close();
+        }
+    }
+}

@@ -1,0 +1,572 @@
+package dev.coffer.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.UnsupportedByFlavorException;
+import dev.coffer.sync.MeanServer.Fault;
+import dev.coffer.sync.MeanServer.Kind;
+import dev.coffer.sync.Outcome.Result;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One or two laptops and a server, step by step. */
+class SyncTest {
+    private static final Map<String, String> ONE = Map.of("user", "ada", "password", "p1");
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"WRITE_ONLY"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void push_thenPullOnAnotherLaptop_bringsTheSecret(Kind kind) {
+        MeanServer server = new MeanServer(kind);
+        Laptop a = new Laptop("a", server);
+        Laptop b = new Laptop("b", server);
+        a.store.put("db", ONE);
+
+        assertEquals(Map.of("db", Result.DONE), a.run());
+        assertEquals(Map.of("db", Result.DONE), b.run());
+
+        assertEquals(Map.of("db", ONE), b.store.contents());
+        assertEquals(Map.of("db", Result.NOTHING), a.run());
+        assertEquals(Map.of("db", SyncState.CLEAN), b.states());
+        assertEquals(List.of("sync from team"), b.store.origins("db"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void nothingChanged_makesNoWrite(Kind kind) {
+        MeanServer server = new MeanServer(kind);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.store.put("api", ONE);
+        a.run();
+        server.calls.clear();
+
+        assertTrue(a.plan().isEmpty());
+
+        long reads = kind == Kind.PLAIN ? 2 : 0; // without revisions only reading tells
+        assertEquals(1 + reads, server.calls.size(), server.calls.toString());
+    }
+
+    @Test
+    void changesOfDifferentKeys_areMerged() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        Laptop b = new Laptop("b", server);
+        a.store.put("db", ONE);
+        a.run();
+        b.run();
+        a.store.put("db", Map.of("user", "grace", "password", "p1"));
+        b.store.put("db", Map.of("user", "ada", "password", "p2", "port", "1"));
+
+        a.run();
+        b.run();
+        a.run();
+
+        Map<String, String> merged = Map.of("user", "grace", "password", "p2", "port", "1");
+        assertEquals(Map.of("db", merged), a.store.contents());
+        assertEquals(Map.of("db", merged), b.store.contents());
+        assertEquals(Map.of("db", merged), server.contents());
+    }
+
+    @Test
+    void sameKeyChangedDifferently_isAConflictThatChangesNothing() {
+        MeanServer server = conflict();
+        Laptop b = last;
+
+        assertEquals(Map.of("db", Result.HELD), b.run());
+
+        assertEquals("p3", b.store.contents().get("db").get("password"));
+        assertEquals("p2", server.contents().get("db").get("password"));
+        assertEquals(Map.of("db", SyncState.CONFLICT), b.states());
+    }
+
+    private Laptop first;
+    private Laptop last;
+
+    private MeanServer conflict() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        first = new Laptop("a", server);
+        last = new Laptop("b", server);
+        first.store.put("db", ONE);
+        first.run();
+        last.run();
+        first.store.put("db", Map.of("user", "ada", "password", "p2"));
+        last.store.put("db", Map.of("user", "ada", "password", "p3"));
+        first.run();
+        return server;
+    }
+
+    @Test
+    void resolveOurs_keepsTheirsInHistoryAndPushes() {
+        MeanServer server = conflict();
+
+        Conflict.Decided decided = last.resolve("db", Conflict.Choice.OURS);
+        assertEquals(Map.of("db", Result.DONE), last.run());
+
+        assertEquals("p3", server.contents().get("db").get("password"));
+        assertTrue(last.store.remembers("password", "p2"));
+        assertEquals(1, decided.kept().size());
+        assertTrue(last.store.origins("db").contains("conflict with team: theirs"));
+        first.run();
+        assertEquals("p3", first.store.contents().get("db").get("password"));
+    }
+
+    @Test
+    void resolveTheirs_keepsOursInHistory() {
+        MeanServer server = conflict();
+
+        last.resolve("db", Conflict.Choice.THEIRS);
+
+        assertEquals("p2", last.store.contents().get("db").get("password"));
+        assertTrue(last.store.remembers("password", "p3"));
+        assertTrue(last.store.origins("db").contains("conflict with team: ours"));
+        assertEquals(Map.of("db", Result.NOTHING), noted(last));
+        assertEquals("p2", server.contents().get("db").get("password"));
+    }
+
+    private static Map<String, Result> noted(Laptop laptop) {
+        laptop.run();
+        return laptop.run();
+    }
+
+    @Test
+    void resolveKeepBoth_makesASecondSecret() {
+        MeanServer server = conflict();
+
+        Conflict.Decided decided = last.resolve("db", Conflict.Choice.KEEP_BOTH);
+        last.run();
+
+        assertEquals("db-theirs", decided.beside().orElseThrow().value());
+        assertEquals("p3", server.contents().get("db").get("password"));
+        assertEquals("p2", server.contents().get("db-theirs").get("password"));
+    }
+
+    @Test
+    void resolveByKey_takesEachFromItsSide() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        Laptop b = new Laptop("b", server);
+        a.store.put("db", ONE);
+        a.run();
+        b.run();
+        a.store.put("db", Map.of("user", "a", "password", "a", "extra", "a"));
+        b.store.put("db", Map.of("user", "b", "password", "b"));
+        a.run();
+
+        try (Conflict conflict = b.sync.conflict(b.target(), dev.coffer.secrets.SecretName.of("db"))) {
+            assertEquals(
+                    List.of("password", "user"),
+                    conflict.keys().stream().map(KeyChange::key).toList());
+            assertThrows(
+                    InvalidException.class,
+                    () -> conflict.resolve(Conflict.Choice.OURS, Map.of("user", Conflict.Choice.OURS)));
+            conflict.resolve(
+                    Conflict.Choice.OURS, Map.of("user", Conflict.Choice.OURS, "password", Conflict.Choice.THEIRS));
+        }
+        b.run();
+
+        Map<String, String> expected = Map.of("user", "b", "password", "a", "extra", "a");
+        assertEquals(expected, server.contents().get("db"));
+        assertTrue(b.store.remembers("user", "a"));
+        assertTrue(b.store.remembers("password", "b"));
+    }
+
+    @Test
+    void deletionHere_travelsOnlyIfToldTo() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        a.store.delete("db");
+
+        assertEquals(Map.of("db", Result.HELD), a.run(false));
+        assertEquals(Map.of("db", SyncState.TOMBSTONE_PENDING), a.states());
+        assertTrue(server.contents().containsKey("db"));
+        assertEquals(Map.of("db", Result.DONE), a.run(true));
+        assertEquals(Map.of(), server.contents());
+        assertEquals(Map.of(), a.run());
+    }
+
+    @Test
+    void purgeHere_isADeletionToo() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        a.store.purge("db");
+
+        assertEquals(Map.of("db", Result.HELD), a.run(false));
+        assertEquals(Map.of("db", Result.DONE), a.run(true));
+        assertEquals(Map.of(), server.contents());
+    }
+
+    @Test
+    void deletionThere_leavesATombstoneHere() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        server.remove("db");
+
+        assertEquals(Map.of("db", Result.HELD), a.run(false));
+        assertEquals(Map.of("db", Result.DONE), a.run(true));
+        assertEquals(Map.of(), a.store.contents());
+        assertTrue(a.store.remembers("password", "p1"));
+    }
+
+    @Test
+    void deletionAgainstEdit_isAConflict_bothWays() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("here", ONE);
+        a.store.put("there", ONE);
+        a.run();
+        a.store.delete("here");
+        server.set("here", Map.of("password", "new"), true);
+        server.remove("there");
+        a.store.put("there", Map.of("password", "mine"));
+
+        assertEquals(Map.of("here", Result.HELD, "there", Result.HELD), a.run());
+
+        a.resolve("here", Conflict.Choice.THEIRS);
+        a.resolve("there", Conflict.Choice.OURS);
+        a.run();
+        assertEquals("new", a.store.contents().get("here").get("password"));
+        assertEquals("mine", server.contents().get("there").get("password"));
+    }
+
+    @Test
+    void deletionAgainstEdit_theOtherWayRound() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("here", ONE);
+        a.store.put("there", ONE);
+        a.run();
+        a.store.delete("here");
+        server.set("here", Map.of("password", "new"), true);
+        server.remove("there");
+        a.store.put("there", Map.of("password", "mine"));
+
+        a.resolve("here", Conflict.Choice.OURS);
+        a.resolve("there", Conflict.Choice.THEIRS);
+        a.run();
+
+        assertEquals(Map.of(), server.contents());
+        assertEquals(Map.of(), a.store.contents());
+        assertTrue(a.store.remembers("password", "new"));
+        assertTrue(a.store.remembers("password", "mine"));
+    }
+
+    @Test
+    void rename_movesItOnTheTarget() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+
+        assertEquals(Map.of("new", Result.DONE), a.run(false));
+
+        assertEquals(Map.of("new", ONE), server.contents());
+        assertEquals(0, a.intents());
+        assertEquals(Map.of("new", Result.NOTHING), a.run());
+    }
+
+    @Test
+    void rename_whenTheTargetChangedToo_takesTheChangeFirst() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        server.set("old", Map.of("user", "ada", "password", "theirs"), true);
+
+        a.run();
+
+        assertEquals("theirs", a.store.contents().get("new").get("password"));
+        assertEquals(Map.of("new", Map.of("user", "ada", "password", "theirs")), server.contents());
+    }
+
+    @Test
+    void namesExchanged_areExchangedThere() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("x", Map.of("k", "1"));
+        a.store.put("y", Map.of("k", "2"));
+        a.run();
+        a.store.rename("x", "z");
+        a.store.rename("y", "x");
+        a.store.rename("z", "y");
+
+        a.run();
+
+        assertEquals(Map.of("x", Map.of("k", "2"), "y", Map.of("k", "1")), server.contents());
+        assertEquals(Map.of("x", Result.NOTHING, "y", Result.NOTHING), a.run());
+    }
+
+    @Test
+    void foreignSecret_isNeverTouched() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        server.set("db", Map.of("k", "theirs"), false);
+        server.set("other", Map.of("k", "theirs"), false);
+        a.store.put("db", ONE);
+
+        assertEquals(Map.of("db", Result.HELD, "other", Result.HELD), a.run());
+
+        assertEquals(Map.of("k", "theirs"), server.contents().get("db"));
+        assertEquals(Map.of("db", ONE), a.store.contents());
+        assertThrows(ConflictException.class, () -> a.resolve("db", Conflict.Choice.OURS));
+    }
+
+    @Test
+    void adopt_takesForeignSecretsOver() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server, "", List.of(), Direction.BOTH, true);
+        server.set("db", Map.of("k", "theirs"), false);
+
+        a.run();
+        a.store.put("db", Map.of("k", "mine"));
+        a.run();
+
+        assertEquals(Map.of("k", "mine"), server.contents().get("db"));
+    }
+
+    @Test
+    void prefixAndPattern_chooseWhatTravels() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server, "laptop/", List.of("prod/*"), Direction.BOTH, false);
+        a.store.put("prod/db", ONE);
+        a.store.put("dev/db", ONE);
+        server.set("prod/api", ONE, true);
+
+        a.run();
+
+        assertEquals(2, server.secrets.size());
+        assertTrue(server.contents().containsKey("laptop/prod/db"));
+        assertFalse(a.store.contents().containsKey("prod/api"));
+    }
+
+    @Test
+    void pushOnly_keepsWhatTheTargetChanged() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server, "", List.of(), Direction.PUSH, false);
+        a.store.put("db", ONE);
+        a.run();
+        server.set("db", Map.of("user", "grace", "password", "p1"), true);
+        a.store.put("db", Map.of("user", "ada", "password", "p2"));
+
+        a.run();
+
+        assertEquals(
+                Map.of("user", "grace", "password", "p2"), server.contents().get("db"));
+        assertEquals("ada", a.store.contents().get("db").get("user"));
+        assertEquals(Map.of("db", SyncState.REMOTE_AHEAD), a.states());
+        long writes = server.secrets.firstEntry().getValue().version;
+        a.run();
+        assertEquals(writes, server.secrets.firstEntry().getValue().version);
+    }
+
+    @Test
+    void pullOnly_keepsWhatWasChangedHere() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        Laptop b = new Laptop("b", server, "", List.of(), Direction.PULL, false);
+        b.run();
+        b.store.put("db", Map.of("user", "grace", "password", "p1"));
+        server.set("db", Map.of("user", "ada", "password", "p2"), true);
+
+        b.run();
+
+        assertEquals(
+                Map.of("user", "grace", "password", "p2"), b.store.contents().get("db"));
+        assertEquals(Map.of("user", "ada", "password", "p2"), server.contents().get("db"));
+        assertEquals(Map.of("db", SyncState.LOCAL_AHEAD), b.states());
+    }
+
+    @Test
+    void writeOnly_isAssumedAndDriftIsToldNotOverwritten() {
+        MeanServer server = new MeanServer(Kind.WRITE_ONLY);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        assertEquals(Map.of("db", SyncState.ASSUMED), a.states());
+        assertEquals(Direction.PUSH, a.target().direction());
+        server.set("db", Map.of("k", "theirs"), true);
+        a.store.put("db", Map.of("k", "mine"));
+
+        assertEquals(Map.of("db", Result.HELD), a.run());
+        assertEquals(Map.of("k", "theirs"), server.contents().get("db"));
+        assertThrows(UnsupportedByFlavorException.class, () -> a.resolve("db", Conflict.Choice.THEIRS));
+        a.resolve("db", Conflict.Choice.OURS);
+        assertEquals(Map.of("db", Result.DONE), a.run());
+        assertEquals(Map.of("k", "mine"), server.contents().get("db"));
+    }
+
+    @Test
+    void writeOnly_cannotBePulledFrom() {
+        MeanServer server = new MeanServer(Kind.WRITE_ONLY);
+
+        assertThrows(
+                UnsupportedByFlavorException.class,
+                () -> new Laptop("a", server, "", List.of(), Direction.PULL, false));
+    }
+
+    @Test
+    void violations_areToldAllAtOnceAndStopEverything() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("ok", ONE);
+        a.store.put("long", Map.of("k", "x".repeat(65)));
+        a.store.put("longer", Map.of("k", "x".repeat(99)));
+
+        Plan plan = a.plan();
+
+        assertEquals(2, plan.violations().size());
+        assertThrows(InvalidException.class, () -> a.sync.apply(plan, Progress.NONE));
+        assertEquals(Map.of(), server.contents());
+    }
+
+    @Test
+    void planFile_isRefusedIfASideMoved_andDoesNothingTwice() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.store.put("api", ONE);
+        PlanFile stale = PlanFile.parse(PlanFile.of(a.plan()));
+        a.store.put("db", Map.of("k", "moved"));
+
+        ConflictException refused = assertThrows(ConflictException.class, () -> a.sync.apply(stale, Progress.NONE));
+        assertTrue(refused.getMessage().endsWith("changed here or on team: db"), refused.getMessage());
+        assertEquals(Map.of(), server.contents());
+
+        PlanFile file = PlanFile.parse(PlanFile.of(a.plan()));
+        a.sync.apply(file, Progress.NONE);
+        server.calls.clear();
+        assertEquals(List.of(), a.sync.apply(file, Progress.NONE));
+        assertEquals(List.of("list"), server.calls);
+    }
+
+    @Test
+    void planFile_holdsNoValue() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", Map.of("password", "canary-4711"));
+
+        String text = PlanFile.of(a.plan());
+
+        assertFalse(text.contains("canary-4711"));
+        assertTrue(text.contains("\"password\""));
+        assertThrows(InvalidException.class, () -> PlanFile.parse("{}"));
+        assertThrows(InvalidException.class, () -> PlanFile.parse("no json"));
+        assertThrows(InvalidException.class, () -> PlanFile.parse("{\"format\":1}"));
+    }
+
+    @Test
+    void unreachableTarget_isRememberedAndStatusAnswersWithoutIt() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        server.faults = call -> Fault.LOST;
+
+        assertThrows(RemoteException.class, a::plan);
+
+        server.calls.clear();
+        SyncStatus status = a.sync.status(a.target());
+        assertEquals(Laptop.CLOCK.instant(), status.unreachableSince());
+        assertEquals(Map.of("db", SyncState.CLEAN), a.states());
+        assertTrue(a.sync.isResting(a.target()));
+        assertEquals(List.of(), server.calls);
+        server.faults = call -> Fault.NONE;
+        a.plan();
+        assertFalse(a.sync.isResting(a.target()));
+    }
+
+    @Test
+    void breaker_opensAfterAFewFailures() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        for (int i = 0; i < 20; i++) {
+            a.store.put("s" + i, ONE);
+        }
+        server.faults = call -> call.equals("list") ? Fault.NONE : Fault.LOST;
+
+        Map<String, Result> results = a.run();
+
+        assertTrue(results.containsValue(Result.NOT_TRIED), results.toString());
+        assertFalse(results.containsValue(Result.DONE));
+        assertTrue(server.calls.size() < 12, server.calls.toString());
+        server.faults = call -> Fault.NONE;
+        a.run();
+        assertEquals(20, server.secrets.size());
+    }
+
+    @Test
+    void lateListing_neitherDeletesNorOverwrites() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        server.lateListings = true;
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        a.run();
+        a.run();
+
+        assertEquals(Map.of("db", ONE), a.store.contents());
+        assertEquals(Map.of("db", ONE), server.contents());
+    }
+
+    @Test
+    void blockedName_isReportedAndTriedAgain() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        server.blockedFor = 4;
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        a.store.delete("db");
+        a.run();
+        a.store.put("db", Map.of("k", "again"));
+
+        assertEquals(Map.of("db", Result.MOVED), a.run());
+        a.run();
+        a.run();
+        assertEquals(Map.of("db", Map.of("k", "again")), server.contents());
+    }
+
+    @Test
+    void remove_forgetsTheTargetAndNoSecret() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        assertThrows(
+                RecordExistsException.class,
+                () -> a.sync.add(server.componentId, "", List.of(), Direction.BOTH, false));
+
+        a.sync.remove(a.target());
+
+        assertEquals(List.of(), a.sync.targets());
+        assertThrows(NoSuchRecordException.class, a::target);
+        assertEquals(0, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
+        assertEquals(Map.of("db", ONE), server.contents());
+        a.sync.add(server.componentId, "", List.of(), Direction.BOTH, false);
+        a.run();
+        assertEquals(Map.of("db", SyncState.CLEAN), a.states());
+    }
+}

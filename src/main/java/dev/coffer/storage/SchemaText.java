@@ -21,7 +21,8 @@ final class SchemaText {
     /** SHA-256 of {@link #of} for each released schema; a test makes them again from the migrations. */
     private static final Map<Integer, String> RELEASED = Map.of(
             1, "35cad7182fca9433a5e72ca6892cabb0cc2d6fa64c666def6cd54e9a43fbd2db",
-            2, "5567f23009d431a82ca96f1c437c5b26b27a73346cb35bff1c26cc4fb829ca38");
+            2, "5567f23009d431a82ca96f1c437c5b26b27a73346cb35bff1c26cc4fb829ca38",
+            3, "5567f23009d431a82ca96f1c437c5b26b27a73346cb35bff1c26cc4fb829ca38"); // no table changed
 
     private SchemaText() {}
 

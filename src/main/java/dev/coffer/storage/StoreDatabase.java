@@ -32,7 +32,7 @@ public final class StoreDatabase implements AutoCloseable {
     static final int APPLICATION_ID = 0x636F6672;
 
     /** The newest schema that this coffer knows and writes. */
-    public static final int SCHEMA = 2;
+    public static final int SCHEMA = 3;
 
     // The driver logs what it throws as well, which would come before coffer's own words on stderr. Held here, or it
     // would be forgotten. The command starts with a log that goes nowhere, and without the time to set this one up.

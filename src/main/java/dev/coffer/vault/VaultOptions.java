@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * @param createIfMissing whether a missing store is made at the first use
  * @param firstRecords what a new store holds from the beginning
  * @param schemas what secrets are checked against when they are written
- * @param keepVersions how many versions of each secret are kept; empty keeps all
+ * @param keepVersions how many versions of each secret are kept, beside those that a synchronization needs; empty keeps
+ *     all
  * @param clock for times that are shown; nothing is ordered by it
  * @param notices hears what a user should know
  * @param passphraseCost the Argon2id parameters of new slots; a fresh salt each

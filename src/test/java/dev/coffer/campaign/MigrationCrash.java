@@ -70,16 +70,16 @@ final class MigrationCrash implements CrashKind {
             Path file = store.resolve("coffer.db");
             int schema = FutureSchema.schema(file);
             if (i < lines.size()) {
-                assertEquals(3, schema, "acknowledged migration " + i);
+                assertEquals(4, schema, "acknowledged migration " + i);
             }
             assertEquals(content, FutureSchema.content(file));
-            if (schema == 2) {
+            if (schema == 3) {
                 Homes.sound(store, coffer -> {});
                 FutureSchema.migrate(file);
                 assertEquals(content, FutureSchema.content(file));
             }
             Path kept = FutureSchema.copyOf(file);
-            assertEquals(2, FutureSchema.schema(kept));
+            assertEquals(3, FutureSchema.schema(kept));
             assertEquals(content, FutureSchema.content(kept));
             try (Coffer coffer = Coffer.open(Homes.existing(store))) {
                 assertThrows(NewerStoreException.class, () -> coffer.secrets().getAllSecretKeys());

@@ -13,18 +13,18 @@ import java.util.Set;
 /** A schema after the newest, whose migration moves data that is there, for tests of migration as such. */
 public final class FutureSchema {
     private static final Migrations MIGRATIONS =
-            new Migrations(List.of("classpath:db/migration", "classpath:db/future"), 3, Set.of(3));
+            new Migrations(List.of("classpath:db/migration", "classpath:db/future"), 4, Set.of(4));
 
     private FutureSchema() {}
 
-    /** Opens a store as a later coffer would, which brings it to schema 3. */
+    /** Opens a store as a later coffer would, which brings it to schema 4. */
     public static void migrate(Path file) {
         StoreDatabase.open(file, MIGRATIONS).close();
     }
 
     /** The copy that the migration keeps of a store of today's schema. */
     public static Path copyOf(Path file) {
-        return Migrations.copyBeforeMigration(file, 2);
+        return Migrations.copyBeforeMigration(file, StoreDatabase.SCHEMA);
     }
 
     /** The schema that a file is at. */
@@ -34,7 +34,7 @@ public final class FutureSchema {
 
     /** All secrets and the log, of either schema, as text to compare. */
     public static List<String> content(Path file) {
-        boolean moved = schema(file) == 3;
+        boolean moved = schema(file) == 4;
         List<String> rows = new ArrayList<>(rows(
                 file,
                 "SELECT secret_id, version, payload FROM " + (moved ? "moved" : "secret_version")

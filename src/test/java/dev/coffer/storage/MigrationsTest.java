@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
 /** Schemas of yesterday and tomorrow, and files that are no store. */
 class MigrationsTest {
     private static final Migrations NEXT =
-            new Migrations(List.of("classpath:db/migration", "classpath:db/next-migration"), 3, Set.of(3));
+            new Migrations(List.of("classpath:db/migration", "classpath:db/next-migration"), 4, Set.of(4));
     private static final Migrations BROKEN =
-            new Migrations(List.of("classpath:db/migration", "classpath:db/broken-migration"), 3, Set.of(3));
+            new Migrations(List.of("classpath:db/migration", "classpath:db/broken-migration"), 4, Set.of(4));
 
     private final TestHome home = TestHome.create();
     private Path file;
@@ -75,10 +75,10 @@ class MigrationsTest {
         long before = number(file, "SELECT sum(at) FROM log");
         long rows = number(file, "SELECT count(*) FROM log");
         StoreDatabase.open(file, NEXT).close();
-        assertEquals(3, number(file, "PRAGMA user_version"));
+        assertEquals(4, number(file, "PRAGMA user_version"));
         assertEquals(before + rows, number(file, "SELECT sum(at) FROM log"));
-        Path copy = Migrations.copyBeforeMigration(file, 2);
-        assertEquals(2, number(copy, "PRAGMA user_version"));
+        Path copy = Migrations.copyBeforeMigration(file, 3);
+        assertEquals(3, number(copy, "PRAGMA user_version"));
         assertEquals(before, number(copy, "SELECT sum(at) FROM log"));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)));
         assertEquals(List.of(), leftovers());
@@ -86,25 +86,25 @@ class MigrationsTest {
 
     @Test
     void migration_thatOnlyAdds_keepsNoCopy() throws Exception {
-        StoreDatabase.open(file, new Migrations(NEXT.locations(), 3, Set.of())).close();
-        assertEquals(3, number(file, "PRAGMA user_version"));
-        assertFalse(Files.exists(Migrations.copyBeforeMigration(file, 2)));
+        StoreDatabase.open(file, new Migrations(NEXT.locations(), 4, Set.of())).close();
+        assertEquals(4, number(file, "PRAGMA user_version"));
+        assertFalse(Files.exists(Migrations.copyBeforeMigration(file, 3)));
     }
 
     @Test
     void brokenMigration_leavesTheStoreAsItWas_andIsRepeated() throws Exception {
         long before = number(file, "SELECT sum(at) FROM log");
         assertThrows(RuntimeException.class, () -> StoreDatabase.open(file, BROKEN));
-        assertEquals(2, number(file, "PRAGMA user_version"));
+        assertEquals(3, number(file, "PRAGMA user_version"));
         assertEquals(before, number(file, "SELECT sum(at) FROM log"));
         home.closeVaults();
         try (Vault vault = new Vault(home.options())) {
             TestHome.revealed(vault.secretsOf(TestHome.HERE).get(dev.coffer.secrets.SecretName.of("a")));
         }
-        byte[] copy = Files.readAllBytes(Migrations.copyBeforeMigration(file, 2));
+        byte[] copy = Files.readAllBytes(Migrations.copyBeforeMigration(file, 3));
         StoreDatabase.open(file, NEXT).close();
-        assertEquals(3, number(file, "PRAGMA user_version"));
-        assertArrayEquals(copy, Files.readAllBytes(Migrations.copyBeforeMigration(file, 2)));
+        assertEquals(4, number(file, "PRAGMA user_version"));
+        assertArrayEquals(copy, Files.readAllBytes(Migrations.copyBeforeMigration(file, 3)));
     }
 
     @Test
@@ -134,7 +134,7 @@ class MigrationsTest {
         StoreDatabase.open(file, NEXT).close();
         byte[] before = Files.readAllBytes(file);
         NewerStoreException e = assertThrows(NewerStoreException.class, () -> StoreDatabase.open(file));
-        assertTrue(e.getMessage().contains("schema 3"), e.getMessage());
+        assertTrue(e.getMessage().contains("schema 4"), e.getMessage());
         try (Vault vault = new Vault(home.options())) {
             assertThrows(
                     NewerStoreException.class,

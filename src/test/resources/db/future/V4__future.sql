@@ -12,4 +12,4 @@ INSERT INTO moved SELECT secret_id, version, payload FROM secret_version;
 UPDATE secret_version SET payload = x'00';
 UPDATE log SET note = kind || sequence;
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;

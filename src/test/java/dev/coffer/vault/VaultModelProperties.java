@@ -3,14 +3,18 @@ package dev.coffer.vault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretChange;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretVersion;
+import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.WriteReceipt;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -47,13 +52,17 @@ class VaultModelProperties {
     }
 
     /** A version in the model; a tombstone has no content. */
-    private record Version(long number, Map<String, String> content, boolean deleted, String origin) {}
+    private record Version(long number, Map<String, String> content, boolean deleted, String origin, boolean kept) {}
+
+    /** The version that a synchronization agreed upon last, as a record says. */
+    private record Base(UUID recordId, long version) {}
 
     /** A secret in the model, oldest version first. */
     private static final class History {
         private final List<Version> versions = new ArrayList<>();
         private String name = "";
         private long touched;
+        private Optional<Base> base = Optional.empty();
 
         Version current() {
             return versions.get(versions.size() - 1);
@@ -68,6 +77,7 @@ class VaultModelProperties {
             copy.versions.addAll(versions);
             copy.name = name;
             copy.touched = touched;
+            copy.base = base;
             return copy;
         }
     }
@@ -81,11 +91,18 @@ class VaultModelProperties {
         private boolean hasBackup;
         private long clock;
         private long floor; // of versions, after a restore
-        private Vault vault = home.vault();
+        private final OptionalInt limit;
+        private Vault vault;
 
         Run(Random random) {
             this.random = random;
+            this.limit = random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(3));
+            this.vault = open();
             COMPONENTS.forEach(component -> model.put(component, new ArrayList<>()));
+        }
+
+        private Vault open() {
+            return home.vault(home.options().withKeepVersions(limit));
         }
 
         private UUID component() {
@@ -126,7 +143,7 @@ class VaultModelProperties {
 
         void step() throws Exception {
             clock++;
-            switch (random.nextInt(21)) {
+            switch (random.nextInt(24)) {
                 case 0, 1, 2, 3 -> register(component(), name(), content());
                 case 4, 5, 6, 7 -> update(component(), name(), content());
                 case 8 -> merge(component(), name());
@@ -139,6 +156,7 @@ class VaultModelProperties {
                 case 17 -> vault.keys().rotateDeks(Progress.NONE);
                 case 18 -> reopen();
                 case 19 -> backup();
+                case 20, 21, 22 -> synchronize(component(), name());
                 default -> restore();
             }
             if (random.nextInt(6) == 0) {
@@ -202,8 +220,9 @@ class VaultModelProperties {
             }
             vault.secretsOf(component).delete(SecretName.of(name), OptionalLong.empty());
             long next = Math.max(history.get().current().number(), floor) + 1;
-            history.get().versions.add(new Version(next, Map.of(), true, "delete"));
+            history.get().versions.add(new Version(next, Map.of(), true, "delete", false));
             history.get().touched = clock;
+            prune(history.get());
         }
 
         private void rename(UUID component, String from, String to) {
@@ -267,7 +286,7 @@ class VaultModelProperties {
 
         private void reopen() {
             home.closeVaults();
-            vault = home.vault();
+            vault = open();
         }
 
         private void backup() throws Exception {
@@ -310,8 +329,98 @@ class VaultModelProperties {
             long before = history.versions.isEmpty() ? 0 : history.current().number();
             long next = Math.max(before, floor) + 1;
             assertEquals(new WriteReceipt(SecretName.of(history.name), next, true), receipt);
-            history.versions.add(new Version(next, content, false, origin));
+            history.versions.add(new Version(next, content, false, origin, false));
             history.touched = clock;
+            prune(history);
+        }
+
+        private void prune(History history) {
+            int keep = Math.max(limit.orElse(Integer.MAX_VALUE), history.live() ? 1 : 2);
+            long oldestInLimit = history.versions.stream()
+                    .mapToLong(Version::number)
+                    .map(number -> -number)
+                    .sorted()
+                    .limit(keep)
+                    .map(number -> -number)
+                    .min()
+                    .orElseThrow();
+            history.versions.removeIf(version -> version.number() < oldestInLimit
+                    && !version.kept()
+                    && history.base
+                            .filter(base -> base.version() == version.number())
+                            .isEmpty());
+        }
+
+        /** Writes up to three versions at once, and perhaps moves the base; before that, what a stale plan would do. */
+        private void synchronize(UUID component, String name) {
+            SyncStore store = vault.syncStore(component);
+            Optional<History> found = either(component, name);
+            UUID id = found.map(history -> id(store, history))
+                    .orElseGet(() -> new UUID(random.nextLong(), random.nextLong()));
+            long expected = found.map(history -> history.current().number()).orElse(0L);
+            History history = found.orElseGet(History::new);
+            List<Version> versions = new ArrayList<>();
+            long number = expected;
+            boolean live = found.isPresent() && history.live();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                live = !live || random.nextInt(4) > 0;
+                number = Math.max(number, floor) + 1;
+                versions.add(
+                        new Version(number, live ? content() : Map.of(), !live, "sync " + i, random.nextBoolean()));
+            }
+            List<SecretChange.Step> steps = versions.stream()
+                    .map(version -> new SecretChange.Step(
+                            version.origin(),
+                            Optional.of(version).filter(one -> !one.deleted()).map(one -> secret(name, one.content())),
+                            version.kept()))
+                    .toList();
+            assertEquals(versions.get(0).number(), store.versionAfter(expected));
+            SecretName secretName = SecretName.of(name);
+            List<RecordChange> records = new ArrayList<>();
+            List<Version> all = new ArrayList<>(history.versions);
+            all.addAll(versions);
+            Optional<Base> base = history.base;
+            if (random.nextBoolean()) {
+                base = Optional.of(moveBase(
+                        store, id, history, all.get(random.nextInt(all.size())).number(), records));
+            }
+            assertThrows(
+                    ConflictException.class,
+                    () -> store.change(List.of(new SecretChange(id, secretName, expected + 1, steps)), records));
+            WriteReceipt receipt = store.change(List.of(new SecretChange(id, secretName, expected, steps)), records)
+                    .get(0);
+            assertEquals(new WriteReceipt(secretName, number, true), receipt);
+            if (found.isEmpty()) {
+                history.name = name;
+                histories(component).add(history);
+            }
+            history.versions.addAll(versions);
+            history.base = base;
+            history.touched = clock;
+            prune(history);
+        }
+
+        private static Base moveBase(
+                SyncStore store, UUID secret, History history, long version, List<RecordChange> records) {
+            UUID recordId = history.base.map(Base::recordId).orElseGet(UUID::randomUUID);
+            String name = secret + "/" + TestHome.THERE + "/" + version + "/" + recordId;
+            records.add(
+                    history.base.isEmpty()
+                            ? new RecordChange.Insert(SyncStore.BASE, recordId, name, new byte[0])
+                            : new RecordChange.Replace(
+                                    recordId,
+                                    store.findRecord(recordId).orElseThrow().version(),
+                                    name,
+                                    new byte[0]));
+            return new Base(recordId, version);
+        }
+
+        private static UUID id(SyncStore store, History history) {
+            return store.heads().stream()
+                    .filter(head -> head.name().value().equals(history.name) && head.deleted() != history.live())
+                    .reduce((older, newer) -> newer)
+                    .orElseThrow()
+                    .id();
         }
 
         void compareAll() {

@@ -1,5 +1,6 @@
 package dev.coffer.vault;
 
+import static dev.coffer.component.ComponentType.SECRETS_MANAGER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,8 +18,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,13 +112,38 @@ class GoldenStoreTest {
         }
     }
 
+    @Test
+    void limitOfVersions_sparesTheBasesAndLosersOfSchema3() throws IOException {
+        CofferOptions options = place("schema-3", "store.db", "key");
+        try (Coffer coffer = Coffer.open(options)) {
+            String name = "synced/conflict";
+            List<Long> before = GoldenSync.versions(coffer, name); // winner, loser, base, first
+            UUID local = coffer.components().require(SECRETS_MANAGER, "local").id();
+            try (Vault limited = new Vault(
+                    VaultOptions.at(options.location(), options.unlocker()).withKeepVersions(OptionalInt.of(1)))) {
+                limited.secretsOf(local)
+                        .update(
+                                Secret.of(SecretName.of(name), Map.of("k", SecretValue.of("next"))),
+                                OptionalLong.empty());
+            }
+            assertEquals(
+                    List.of(before.get(0) + 1, before.get(1), before.get(2), before.get(3)),
+                    GoldenSync.versions(coffer, name));
+        }
+    }
+
     private Coffer open(String schema, String file, String key) throws IOException {
+        return Coffer.open(place(schema, file, key));
+    }
+
+    /** Copies a store and a key to where they are opened. */
+    private CofferOptions place(String schema, String file, String key) throws IOException {
         CofferOptions options = options(schema, key);
         Files.createDirectories(options.location().dataFolder());
         Path copy = options.location().database();
         Files.copy(GoldenStores.STORES.resolve(schema).resolve(file), copy);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
-        return Coffer.open(options);
+        return options;
     }
 
     private CofferOptions options(String schema, String key) throws IOException {

@@ -35,7 +35,8 @@ import java.util.stream.Stream;
 /**
  * Makes the golden stores: one set for each released schema, written once by the coffer that released it and never
  * again. Their keys are public. Schema 2 has a second set, {@code schema-2-stacks}: stacks, components, schemas and
- * flavors are records, which changed no table. Run with
+ * flavors are records, which changed no table. Since schema 3 there are versions that no limit prunes, see
+ * {@link GoldenSync}. Run with
  * {@code mvn test -Dtest=GoldenStoreTest -Dcoffer.writeGolden=schema-N}; it refuses to overwrite a set that is there.
  */
 final class GoldenStores {
@@ -62,6 +63,7 @@ final class GoldenStores {
         try (Coffer coffer = Coffer.open(options)) {
             fill(coffer);
             GoldenStacks.fill(coffer, scratch);
+            GoldenSync.fill(coffer);
             addSlots(options, coffer, schema);
             coffer.vault().backup(target.resolve("backup.coffer"), Progress.NONE);
             Files.writeString(target.resolve("content.txt"), String.join("\n", describe(coffer)) + "\n");
@@ -78,7 +80,8 @@ final class GoldenStores {
         if (Files.exists(jars)) {
             Files.createDirectories(to.resolve("extensions"));
             try (Stream<Path> all = Files.list(jars)) {
-                for (Path jar : all.toList()) {
+                for (Path jar :
+                        all.filter(file -> file.toString().endsWith(".jar")).toList()) { // and not the lock
                     Files.copy(jar, to.resolve("extensions").resolve(jar.getFileName()));
                 }
             }
@@ -173,6 +176,7 @@ final class GoldenStores {
         }
         lines.add("next " + coffer.secretsManager("local").flavor());
         lines.addAll(GoldenStacks.describe(coffer));
+        lines.addAll(GoldenSync.describe(coffer));
         return lines;
     }
 

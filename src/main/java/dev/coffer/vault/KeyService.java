@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Key slots and the rotation of keys. */
-public final class KeyService {
+public final class KeyService implements KeySlots {
     private final Vault vault;
     private final VaultOptions options;
 
@@ -32,6 +32,7 @@ public final class KeyService {
     }
 
     /** The state of the keys. */
+    @Override
     public KeyStatus status() {
         return vault.read(view -> {
             Keyring keyring = view.keyring();
@@ -48,6 +49,7 @@ public final class KeyService {
     }
 
     /** All slots, oldest first. */
+    @Override
     public List<SlotInfo> slots() {
         return vault.read(KeyService::infos);
     }
@@ -76,6 +78,7 @@ public final class KeyService {
     }
 
     /** Adds a slot. Touches no data. */
+    @Override
     public SlotInfo addSlot(KeyInput key) {
         KeyInput.NewCredential made = key.newCredential();
         boolean done = false;
@@ -95,6 +98,7 @@ public final class KeyService {
      *
      * @return the code, 44 characters, shown once; the caller wipes it
      */
+    @Override
     public char[] addRecoveryCode() {
         try (RecoveryCode code = RecoveryCode.random()) {
             add(code, "");
@@ -166,6 +170,7 @@ public final class KeyService {
      * @throws NoSuchRecordException if there is no such slot
      * @throws InvalidException if it is the last one
      */
+    @Override
     public void removeSlot(UUID id) {
         vault.write(change -> {
             List<SlotRow> slots = change.tables().keys().slots();
@@ -306,6 +311,7 @@ public final class KeyService {
     }
 
     /** Gives the store a new KEK and wraps every DEK with it; finishes an interrupted rotation instead, if there is one. */
+    @Override
     public RotationReceipt rotate(Progress progress) {
         return new KeyRotation(vault).rotate(false, progress);
     }
@@ -315,6 +321,7 @@ public final class KeyService {
      *
      * @throws IntegrityException if the store is not sound; nothing is renewed
      */
+    @Override
     public RotationReceipt rotateDeks(Progress progress) {
         requireSound();
         return new KeyRotation(vault).rotate(true, progress);

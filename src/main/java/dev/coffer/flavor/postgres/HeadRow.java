@@ -53,6 +53,42 @@ record HeadRow(
                 other);
     }
 
+    /** The same with another digest; its MAC is no longer right. */
+    HeadRow withDigest(byte[] other) {
+        return new HeadRow(
+                secretId,
+                scopeId,
+                nameKey,
+                name,
+                sealedName,
+                version,
+                deleted,
+                schemaType,
+                created,
+                updated,
+                writeId,
+                other,
+                mac);
+    }
+
+    /** The same with its name sealed anew. */
+    HeadRow withSealedName(SealedContent other) {
+        return new HeadRow(
+                secretId,
+                scopeId,
+                nameKey,
+                name,
+                other,
+                version,
+                deleted,
+                schemaType,
+                created,
+                updated,
+                writeId,
+                digest,
+                mac);
+    }
+
     /** The head after a write of another version; its MAC is no longer right. */
     HeadRow at(VersionRow row, byte[] rowDigest) {
         return new HeadRow(

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresErrors {
     private static final Set<String> SERVER_LEAVES = Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "53300");
-    private static final Set<String> NOT_DONE = Set.of("40001", "40P01");
+    private static final String REFERRED_TO = "23503";
+    private static final Set<String> NOT_DONE = Set.of("40001", "40P01", REFERRED_TO);
 
     private final PostgresSettings settings;
 
@@ -37,9 +38,17 @@ final class PostgresErrors {
                         || SERVER_LEAVES.contains(state));
     }
 
-    /** Whether the server undid the transaction because of others, and asks to do it again. */
+    /**
+     * Whether the server undid the transaction because of others, and asks to do it again. What a row refers to is gone if
+     * others purged the secret, or rotated the keys.
+     */
     static boolean isUndone(SQLException e) {
         return NOT_DONE.contains(String.valueOf(e.getSQLState()));
+    }
+
+    /** Whether something cannot be deleted, because a row refers to it. */
+    static boolean isReferredTo(SQLException e) {
+        return REFERRED_TO.equals(e.getSQLState());
     }
 
     /** Whether there are no such tables. */
@@ -100,7 +109,7 @@ final class PostgresErrors {
             case "53300" -> failed(operation, "the server has no connection left", "try again later");
             case "53100", "53200", "54000" ->
                 failed(operation, "the server is out of space or memory (SQLSTATE " + state + ")", null);
-            case "40001", "40P01" ->
+            case "40001", "40P01", REFERRED_TO ->
                 failed(operation, "other writers were in the way each time", "try again; nothing was written");
             default -> isLost(e) || isHopeless(e) ? unreachable(operation, e) : unexpected(operation, state);
         };

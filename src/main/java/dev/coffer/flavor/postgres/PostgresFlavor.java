@@ -101,12 +101,14 @@ public final class PostgresFlavor implements SecretsManagerFlavor {
     @Override
     public SecretsManager create(ComponentDefinition definition, SecretSchemas schemas) {
         PostgresSession session = new PostgresSession(PostgresSettings.of(definition, environment), new Pauses());
+        TargetAccess access = new TargetAccess(session, clock, passphraseCost);
         return new PostgresSecretsManager(
                 definition,
                 schemas,
                 session,
-                new TargetAccess(session, clock, passphraseCost),
+                access,
                 SecretScope.of(definition).owner(),
-                clock);
+                clock,
+                new TargetKeySlots(session, access, clock, passphraseCost));
     }
 }

@@ -4,13 +4,13 @@ import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.postgres.PostgresSession.OvertakenException;
 import dev.coffer.flavor.postgres.PostgresSession.Written;
 import dev.coffer.flavor.postgres.TargetView.Entry;
-import dev.coffer.flavor.postgres.TargetView.StaleKeysException;
 import dev.coffer.secrets.BulkWrites;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
@@ -22,6 +22,11 @@ import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WriteReceipt;
+import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.KeySlots;
+import dev.coffer.vault.KeyStatus;
+import dev.coffer.vault.RotationReceipt;
+import dev.coffer.vault.SlotInfo;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,15 +50,14 @@ import java.util.function.UnaryOperator;
  * </pre>
  */
 final class PostgresSecretsManager
-        implements SecretsManager, ConditionalWrites, Versioned, Owned, Recoverable, BulkWrites {
-    private static final int UNLOCKINGS = 3; // if the target is replaced by another one meanwhile
-
+        implements SecretsManager, ConditionalWrites, Versioned, Owned, Recoverable, BulkWrites, KeySlots {
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
     private final PostgresSession session;
     private final TargetAccess access;
     private final UUID scopeId;
     private final Clock clock;
+    private final KeySlots keys;
 
     PostgresSecretsManager(
             ComponentDefinition definition,
@@ -61,13 +65,15 @@ final class PostgresSecretsManager
             PostgresSession session,
             TargetAccess access,
             UUID scopeId,
-            Clock clock) {
+            Clock clock,
+            KeySlots keys) {
         this.definition = definition;
         this.schemas = schemas;
         this.session = session;
         this.access = access;
         this.scopeId = scopeId;
         this.clock = clock;
+        this.keys = keys;
     }
 
     private interface Look<T> {
@@ -81,7 +87,7 @@ final class PostgresSecretsManager
     // How operations run
 
     private <T> T look(String operation, Supplier<T> ifThereIsNoTarget, Look<T> look) {
-        return withFreshKeys(operation, () -> {
+        return access.withFreshKeys(operation, () -> {
             Optional<TargetKeys> keys = access.existing(operation);
             return keys.isEmpty()
                     ? ifThereIsNoTarget.get()
@@ -92,7 +98,7 @@ final class PostgresSecretsManager
     }
 
     private <T> T change(String operation, Supplier<T> ifThereIsNoTarget, Step<T> step) {
-        return withFreshKeys(operation, () -> {
+        return access.withFreshKeys(operation, () -> {
             Optional<TargetKeys> keys = access.existing(operation);
             return keys.isEmpty() ? ifThereIsNoTarget.get() : change(operation, keys.get(), step);
         });
@@ -109,19 +115,6 @@ final class PostgresSecretsManager
     }
 
     private record Done<T>(T result, SecretChange change) {}
-
-    private <T> T withFreshKeys(String operation, Supplier<T> body) {
-        return session.exclusively(() -> {
-            for (int n = 1; n <= UNLOCKINGS; n++) {
-                try {
-                    return body.get();
-                } catch (StaleKeysException e) {
-                    access.forget();
-                }
-            }
-            throw session.errors().failed(operation, "the target is replaced all the time", "try again");
-        });
-    }
 
     private static <T> Supplier<T> missing(SecretName name) {
         return () -> {
@@ -217,7 +210,7 @@ final class PostgresSecretsManager
                 throw new SecretExistsException(secret.name());
             }
         }
-        return withFreshKeys(
+        return access.withFreshKeys(
                 operation,
                 () -> change(operation, access.existingOrNew(operation), change -> {
                     List<WriteReceipt> receipts = new ArrayList<>();
@@ -377,6 +370,50 @@ final class PostgresSecretsManager
     @Override
     public void adopt(SecretName name) {
         isOwned(name);
+    }
+
+    // Keys of the target
+
+    @Override
+    public KeyStatus status() {
+        session.requireOpen();
+        return keys.status();
+    }
+
+    @Override
+    public List<SlotInfo> slots() {
+        session.requireOpen();
+        return keys.slots();
+    }
+
+    @Override
+    public SlotInfo addSlot(KeyInput key) {
+        session.requireOpen();
+        return keys.addSlot(key);
+    }
+
+    @Override
+    public char[] addRecoveryCode() {
+        session.requireOpen();
+        return keys.addRecoveryCode();
+    }
+
+    @Override
+    public void removeSlot(UUID id) {
+        session.requireOpen();
+        keys.removeSlot(id);
+    }
+
+    @Override
+    public RotationReceipt rotate(Progress progress) {
+        session.requireOpen();
+        return keys.rotate(progress);
+    }
+
+    @Override
+    public RotationReceipt rotateDeks(Progress progress) {
+        session.requireOpen();
+        return keys.rotateDeks(progress);
     }
 
     // Life

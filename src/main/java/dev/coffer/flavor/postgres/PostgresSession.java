@@ -114,8 +114,8 @@ final class PostgresSession {
         }
     }
 
-    /** Whether no further attempt is made. */
-    private boolean isLate() {
+    /** Whether no further attempt is made at the operation whose turn it is. */
+    boolean isLate() {
         return System.nanoTime() - lateAtNanos >= 0;
     }
 
@@ -234,6 +234,9 @@ final class PostgresSession {
                 if (late.isPresent()) {
                     return Written.nothing(late.get());
                 }
+            }
+            if (refused instanceof StaleKeysException && !doubtful.isEmpty()) {
+                throw errors.unknown(operation, errors.failed(operation, "the keys were rotated meanwhile", null));
             }
             if (refused != null) {
                 throw refused;

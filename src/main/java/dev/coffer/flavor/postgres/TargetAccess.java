@@ -8,10 +8,12 @@ import dev.coffer.crypto.SlotKind;
 import dev.coffer.flavor.postgres.PostgresSession.Written;
 import dev.coffer.flavor.postgres.TargetMigration.ForeignTablesException;
 import dev.coffer.flavor.postgres.TargetTables.Described;
+import dev.coffer.flavor.postgres.TargetView.StaleKeysException;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NewerStoreException;
+import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.vault.KeyInput;
@@ -24,15 +26,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Unlocks the target, once; and makes tables, keyring and key slots where there are none. */
 final class TargetAccess {
     /** The newest schema that this coffer knows. */
-    static final int SCHEMA = 1;
+    static final int SCHEMA = 2;
 
     private static final int MIGRATION_ATTEMPTS = 3;
+    private static final int UNLOCKINGS = 10; // a rotation replaces the keys twice
     private static final Duration MIGRATION_TIME = Duration.ofMinutes(1); // Flyway waits for others to be done
 
     private final PostgresSession session;
@@ -79,10 +83,14 @@ final class TargetAccess {
                 return Optional.of(known);
             }
             Described described = described(operation);
+            Optional<TargetKeys> found = described.target().map(row -> unlock(operation, row));
             if (described.version() < SCHEMA && (create || described.version() > 0)) {
                 described = migrate(operation);
+                found.ifPresent(opened -> announceKeks(operation, opened));
             }
-            Optional<TargetKeys> found = described.target().map(row -> unlock(operation, row));
+            if (found.isEmpty()) {
+                found = described.target().map(row -> unlock(operation, row));
+            }
             if (found.isEmpty() && create) {
                 found = Optional.of(create(operation));
             }
@@ -90,6 +98,67 @@ final class TargetAccess {
             keys = found.orElse(null);
             return found;
         });
+    }
+
+    /** A migration knows only those that are in use. */
+    private void announceKeks(String operation, TargetKeys opened) {
+        session.write(operation, tables -> {
+            for (int id : opened.kekIds()) {
+                new KeyTables(tables).insertKek(id, clock.millis());
+            }
+            return new Written<>(true, Optional.of(again -> false));
+        });
+    }
+
+    /** Runs alone, and again if the keys are not those of the target any more. */
+    <T> T withFreshKeys(String operation, Supplier<T> body) {
+        return session.exclusively(() -> {
+            for (int n = 1; n <= UNLOCKINGS && !(n > 1 && session.isLate()); n++) {
+                try {
+                    return body.get();
+                } catch (StaleKeysException e) {
+                    forget();
+                }
+            }
+            throw session.errors().failed(operation, "the target or its keys are replaced all the time", "try again");
+        });
+    }
+
+    /**
+     * The keys of the target.
+     *
+     * @throws NoSuchRecordException if there is none
+     */
+    TargetKeys required(String operation) {
+        return existing(operation).orElseThrow(this::noTarget);
+    }
+
+    /**
+     * What the tables say of the target, without unlocking it.
+     *
+     * @throws NoSuchRecordException if there is none
+     */
+    TargetRow requireTarget(String operation) {
+        return described(operation).target().orElseThrow(this::noTarget);
+    }
+
+    private NoSuchRecordException noTarget() {
+        return new NoSuchRecordException(
+                "the secrets manager " + settings.component() + " has no keys yet",
+                settings.component(),
+                "the first secret that is registered makes them");
+    }
+
+    /** Puts the keys that the target has now in the place of those that it had. */
+    void use(TargetKeys next) {
+        lastSeen.checked(next.target());
+        keys = next;
+    }
+
+    /** Unlocks the target as it is now, and hands over its root key, which is closed afterwards. */
+    <T> T withRootKey(String operation, BiFunction<TargetKeys, RootKey, T> use) {
+        required(operation); // brings older tables up to date
+        return unlock(operation, requireTarget(operation), use);
     }
 
     private Described described(String operation) {
@@ -143,6 +212,16 @@ final class TargetAccess {
     // Unlocking
 
     private TargetKeys unlock(String operation, TargetRow row) {
+        return unlock(operation, row, (opened, rootKey) -> opened);
+    }
+
+    private <T> T unlock(String operation, TargetRow row, BiFunction<TargetKeys, RootKey, T> use) {
+        try (RootKey rootKey = rootKey(operation, row)) {
+            return use.apply(TargetKeys.open(row, rootKey), rootKey);
+        }
+    }
+
+    private RootKey rootKey(String operation, TargetRow row) {
         if (settings.hideNames().isPresent() && settings.hideNames().get() != row.hideNames()) {
             throw new InvalidException(
                     "the secrets manager " + settings.component() + " has another hide-names than its target, which "
@@ -150,7 +229,9 @@ final class TargetAccess {
                     settings.component(),
                     "remove the attribute hide-names, or use another schema");
         }
-        List<KeySlot> slots = session.read(operation, TargetTables::slots);
+        List<KeySlot> slots = session.read(operation, tables -> new KeyTables(tables).slots()).stream()
+                .map(KeyTables.SlotRow::slot)
+                .toList();
         if (slots.isEmpty() || slots.size() > KeySlot.MAX_SLOTS) {
             throw TargetKeys.changed(
                     slots.isEmpty() ? "the target has no key slot" : "the target has too many key slots", null);
@@ -165,9 +246,7 @@ final class TargetAccess {
                 Optional<KeySlot.Unlocked> opened =
                         TargetKeys.hinted(() -> KeySlot.openAny(row.id(), slots, credential));
                 if (opened.isPresent()) {
-                    try (RootKey rootKey = opened.get().rootKey()) {
-                        return TargetKeys.open(row, rootKey);
-                    }
+                    return opened.get().rootKey();
                 }
                 trouble = wrongKey(credential.kind());
             } catch (IntegrityException e) {
@@ -218,9 +297,11 @@ final class TargetAccess {
                 if (!tables.insertTarget(fresh.target())) {
                     return Written.nothing(false);
                 }
+                KeyTables to = new KeyTables(tables);
                 for (KeySlot slot : slots) {
-                    tables.insertSlot(slot, clock.millis());
+                    to.insertSlot(slot, clock.millis());
                 }
+                to.insertKek(fresh.primaryKekId(), clock.millis());
                 return new Written<>(
                         true,
                         Optional.of(again -> again.describe()

@@ -9,6 +9,9 @@ import dev.coffer.crypto.Envelope;
 import dev.coffer.crypto.Keyring;
 import dev.coffer.crypto.RootKey;
 import dev.coffer.crypto.SealedContent;
+import dev.coffer.flavor.postgres.KeyTables.Resealed;
+import dev.coffer.flavor.postgres.KeyTables.Wrapped;
+import dev.coffer.flavor.postgres.TargetView.StaleKeysException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Secret;
@@ -16,8 +19,12 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretVersion;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class TargetKeys {
     private static final String HINT =
             "restore the tables from a backup of the database; nobody but coffer may write to them";
+
+    private static final String HIDDEN = "a secret with a hidden name";
 
     private final TargetRow target;
     private final Keyring keyring;
@@ -68,6 +77,107 @@ final class TargetKeys {
         return target.id().equals(targetId) && target.generation() == generation;
     }
 
+    /** Fails if the target has others now. */
+    void requireCurrent(TargetTables tables) throws SQLException {
+        if (tables.describe()
+                .target()
+                .filter(row -> areOf(row.id(), row.generation()))
+                .isEmpty()) {
+            throw new StaleKeysException();
+        }
+    }
+
+    // KEKs
+
+    List<Integer> kekIds() {
+        return keyring.kekIds();
+    }
+
+    int primaryKekId() {
+        return keyring.primaryKekId();
+    }
+
+    /** All but the one in use. */
+    Set<Integer> oldKekIds() {
+        Set<Integer> ids = new LinkedHashSet<>(keyring.kekIds());
+        ids.remove(keyring.primaryKekId());
+        return ids;
+    }
+
+    boolean hasOldKeks() {
+        return keyring.kekIds().size() > 1;
+    }
+
+    TargetKeys withNewKek(RootKey rootKey) {
+        return with(keyring.withNewKek(), rootKey);
+    }
+
+    /** Only for a target where no row refers to one of them. */
+    TargetKeys withoutOldKeks(RootKey rootKey) {
+        return with(keyring.withoutKeks(oldKekIds()), rootKey);
+    }
+
+    private TargetKeys with(Keyring next, RootKey rootKey) {
+        TargetRow row = new TargetRow(
+                target.id(), next.generation(), target.hideNames(), next.seal(rootKey, target.id()), new byte[0]);
+        return new TargetKeys(row.withMac(next.mac(message(row))), next);
+    }
+
+    /** The same content, its DEK wrapped with the KEK in use. */
+    SealedContent rewrapped(VersionRow row) {
+        return hinted(() -> Envelope.rewrap(keyring, binding(row), row.content(), what(row)));
+    }
+
+    /**
+     * The same content under a new DEK.
+     *
+     * @throws IntegrityException if it was tampered with: nothing of that kind is made genuine
+     */
+    SealedContent resealed(Wrapped wrapped) {
+        VersionRow row = wrapped.version();
+        HeadRow head = wrapped.head();
+        if (!keyring.verifies(head.mac(), message(head))
+                || (head.version() == row.version() && !MessageDigest.isEqual(head.digest(), digest(row)))) {
+            throw changed("the entry of " + what(head) + " was changed by somebody else than coffer", null);
+        }
+        byte[] clear = hinted(() -> Envelope.open(keyring, binding(row), row.content(), what(row)));
+        try {
+            return Envelope.seal(keyring, binding(row), clear);
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    /** The head with the digest of its current version after that was sealed anew, signed. */
+    HeadRow signed(HeadRow head, Resealed current) {
+        HeadRow next = head.withDigest(digest(current.old().withContent(current.next())));
+        return next.withMac(keyring.mac(message(next)));
+    }
+
+    /** The head with its name's DEK wrapped with the KEK in use; the MAC stays right. */
+    HeadRow withRewrappedName(HeadRow head) {
+        return head.withSealedName(
+                hinted(() -> Envelope.rewrap(keyring, nameBinding(head.secretId()), sealedName(head), HIDDEN)));
+    }
+
+    /** The head with its name under a new DEK, signed. */
+    HeadRow withResealedName(HeadRow head) {
+        if (!keyring.verifies(head.mac(), message(head))) {
+            throw changed("the entry of a secret was changed by somebody else than coffer", null);
+        }
+        byte[] clear = openName(head);
+        try {
+            HeadRow next = head.withSealedName(Envelope.seal(keyring, nameBinding(head.secretId()), clear));
+            return next.withMac(keyring.mac(message(next)));
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    private static String what(VersionRow row) {
+        return "version " + row.version() + " of secret " + row.secretId();
+    }
+
     // Names
 
     /** By what a name is looked up: nothing that the server could compute or compare with a list of names. */
@@ -85,15 +195,19 @@ final class TargetKeys {
     /** The name of a checked head. */
     SecretName name(HeadRow head) {
         String clear = head.name();
+        return SecretName.ofStored(clear != null ? clear : new String(openName(head), UTF_8));
+    }
+
+    private byte[] openName(HeadRow head) {
+        return hinted(() -> Envelope.open(keyring, nameBinding(head.secretId()), sealedName(head), HIDDEN));
+    }
+
+    private static SealedContent sealedName(HeadRow head) {
         SealedContent sealed = head.sealedName();
-        if (clear != null) {
-            return SecretName.ofStored(clear);
-        }
         if (sealed == null) {
             throw changed("a secret has no name", null);
         }
-        return hinted(() -> SecretName.ofStored(new String(
-                Envelope.open(keyring, nameBinding(head.secretId()), sealed, "a secret with a hidden name"), UTF_8)));
+        return sealed;
     }
 
     // Heads
@@ -162,6 +276,10 @@ final class TargetKeys {
                 Envelope.seal(keyring, binding(secretId, version, schemaType, created, deleted), clear));
     }
 
+    private Binding binding(VersionRow row) {
+        return binding(row.secretId(), row.version(), row.schemaType(), row.created(), row.deleted());
+    }
+
     private Binding binding(UUID secretId, long version, String schemaType, long created, boolean deleted) {
         return new Binding("secret", target.id(), secretId, version, schemaType, created, deleted);
     }
@@ -215,11 +333,7 @@ final class TargetKeys {
 
     private byte[] open(VersionRow row, SecretName name) {
         String what = "version " + row.version() + " of secret " + name;
-        return hinted(() -> Envelope.open(
-                keyring,
-                binding(row.secretId(), row.version(), row.schemaType(), row.created(), row.deleted()),
-                row.content(),
-                what));
+        return hinted(() -> Envelope.open(keyring, binding(row), row.content(), what));
     }
 
     // What MACs and digests are over
@@ -264,12 +378,15 @@ final class TargetKeys {
                 .sha256();
     }
 
-    /** What belongs to a store on this machine is no way out here. */
+    /** What belongs to a store on this machine is no way out here; what is said of key slots is. */
     static <T> T hinted(Supplier<T> opening) {
         try {
             return opening.get();
         } catch (IntegrityException e) {
-            throw changed(e.getMessage(), e.name().orElse(null));
+            throw new IntegrityException(
+                    e.getMessage(),
+                    e.name().orElse(null),
+                    e.hint().filter(hint -> hint.contains("'coffer key slot")).orElse(HINT));
         }
     }
 

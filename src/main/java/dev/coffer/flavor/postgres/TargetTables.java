@@ -1,8 +1,6 @@
 package dev.coffer.flavor.postgres;
 
-import dev.coffer.crypto.KeySlot;
 import dev.coffer.crypto.SealedContent;
-import dev.coffer.crypto.SlotKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * parameter, and the schema's name, which cannot be one, is held against a grammar before.
  */
 final class TargetTables {
-    private static final String HEAD = "s.secret_id, s.scope_id, s.name_key, s.name, s.name_kek_id, s.name_dek,"
+    static final String HEAD = "s.secret_id, s.scope_id, s.name_key, s.name, s.name_kek_id, s.name_dek,"
             + " s.name_payload, s.version, s.deleted, s.schema_type, s.created, s.updated, s.write_id, s.digest, s.mac";
-    private static final int HEAD_COLUMNS = 15;
-    private static final String VERSION =
+    static final int HEAD_COLUMNS = 15;
+    static final String VERSION =
             "v.version, v.schema_type, v.created, v.deleted, v.write_id, v.kek_id," + " v.wrapped_dek, v.payload";
 
     /** A right that operations need. */
@@ -63,7 +61,7 @@ final class TargetTables {
         return prefix.replace("\"", "") + table;
     }
 
-    private PreparedStatement prepare(String right, String table, String sql) throws SQLException {
+    PreparedStatement prepare(String right, String table, String sql) throws SQLException {
         needs = right + " ON " + plain(table);
         return connection.prepareStatement(sql.replace("{", prefix).replace("}", ""));
     }
@@ -97,26 +95,6 @@ final class TargetTables {
         }
     }
 
-    /** The key slots, oldest first. */
-    List<KeySlot> slots() throws SQLException {
-        List<KeySlot> slots = new ArrayList<>();
-        try (PreparedStatement select = prepare(
-                        "SELECT",
-                        "slot",
-                        "SELECT slot_id, kind, parameters, wrapped_root_key, checksum FROM {slot}"
-                                + " ORDER BY created, slot_id LIMIT " + (KeySlot.MAX_SLOTS + 1));
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                for (SlotKind kind : SlotKind.values()) {
-                    if (kind.text().equals(row.getString(2))) {
-                        slots.add(new KeySlot(uuid(row, 1), kind, text(row, 3), bytes(row, 4), bytes(row, 5)));
-                    }
-                }
-            }
-        }
-        return slots;
-    }
-
     /** Whether there was no target before. */
     boolean insertTarget(TargetRow t) throws SQLException {
         try (PreparedStatement insert = prepare(
@@ -130,22 +108,6 @@ final class TargetTables {
             insert.setBytes(4, t.keyring());
             insert.setBytes(5, t.mac());
             return insert.executeUpdate() == 1;
-        }
-    }
-
-    void insertSlot(KeySlot s, long created) throws SQLException {
-        try (PreparedStatement insert = prepare(
-                "INSERT",
-                "slot",
-                "INSERT INTO {slot} (slot_id, kind, parameters, wrapped_root_key, checksum, created)"
-                        + " VALUES (?, ?, ?, ?, ?, ?)")) {
-            insert.setObject(1, s.id());
-            insert.setString(2, s.kind().text());
-            insert.setString(3, s.parameters());
-            insert.setBytes(4, s.wrappedRootKey());
-            insert.setBytes(5, s.checksum());
-            insert.setLong(6, created);
-            insert.executeUpdate();
         }
     }
 
@@ -199,7 +161,7 @@ final class TargetTables {
                 targetId = uuid(row, 1);
                 generation = row.getLong(2);
                 if (row.getObject(3) != null) {
-                    HeadRow head = head(row);
+                    HeadRow head = head(row, 3);
                     boolean there = withVersion && row.getObject(HEAD_COLUMNS + 3) != null;
                     rows.add(new Found(head, there ? version(row, head.secretId(), HEAD_COLUMNS + 3) : null));
                 }
@@ -310,7 +272,7 @@ final class TargetTables {
                 "UPDATE",
                 "secret",
                 "UPDATE {secret} SET version = ?, deleted = ?, schema_type = ?, updated = ?, write_id = ?, digest = ?,"
-                        + " mac = ? WHERE secret_id = ? AND version = ? AND write_id = ?")) {
+                        + " mac = ? WHERE secret_id = ? AND version = ? AND write_id = ? AND mac = ?")) {
             Batch batch = new Batch(update, heads.size());
             for (Replaced replaced : heads) {
                 HeadRow next = replaced.next();
@@ -324,6 +286,7 @@ final class TargetTables {
                 update.setObject(8, next.secretId());
                 update.setLong(9, replaced.old().version());
                 update.setObject(10, replaced.old().writeId());
+                update.setBytes(11, replaced.old().mac()); // which covers what a rotation changes
                 batch.add();
             }
             return batch.sentToOneRowEach();
@@ -438,25 +401,25 @@ final class TargetTables {
 
     // Columns. Whoever writes to the tables may have written anything: what is missing fails at its MAC.
 
-    private static HeadRow head(ResultSet row) throws SQLException {
-        byte[] payload = row.getBytes(9);
+    static HeadRow head(ResultSet row, int at) throws SQLException {
+        byte[] payload = row.getBytes(at + 6);
         return new HeadRow(
-                uuid(row, 3),
-                uuid(row, 4),
-                bytes(row, 5),
-                row.getString(6),
-                payload == null ? null : new SealedContent(row.getInt(7), bytes(row, 8), payload),
-                row.getLong(10),
-                row.getBoolean(11),
-                text(row, 12),
-                row.getLong(13),
-                row.getLong(14),
-                uuid(row, 15),
-                bytes(row, 16),
-                bytes(row, 17));
+                uuid(row, at),
+                uuid(row, at + 1),
+                bytes(row, at + 2),
+                row.getString(at + 3),
+                payload == null ? null : new SealedContent(row.getInt(at + 4), bytes(row, at + 5), payload),
+                row.getLong(at + 7),
+                row.getBoolean(at + 8),
+                text(row, at + 9),
+                row.getLong(at + 10),
+                row.getLong(at + 11),
+                uuid(row, at + 12),
+                bytes(row, at + 13),
+                bytes(row, at + 14));
     }
 
-    private static VersionRow version(ResultSet row, UUID secretId, int at) throws SQLException {
+    static VersionRow version(ResultSet row, UUID secretId, int at) throws SQLException {
         return new VersionRow(
                 secretId,
                 row.getLong(at),
@@ -467,17 +430,17 @@ final class TargetTables {
                 new SealedContent(row.getInt(at + 5), bytes(row, at + 6), bytes(row, at + 7)));
     }
 
-    private static UUID uuid(ResultSet row, int column) throws SQLException {
+    static UUID uuid(ResultSet row, int column) throws SQLException {
         UUID id = row.getObject(column, UUID.class);
         return id == null ? new UUID(0, 0) : id;
     }
 
-    private static byte[] bytes(ResultSet row, int column) throws SQLException {
+    static byte[] bytes(ResultSet row, int column) throws SQLException {
         byte[] bytes = row.getBytes(column);
         return bytes == null ? new byte[0] : bytes;
     }
 
-    private static String text(ResultSet row, int column) throws SQLException {
+    static String text(ResultSet row, int column) throws SQLException {
         String text = row.getString(column);
         return text == null ? "" : text;
     }

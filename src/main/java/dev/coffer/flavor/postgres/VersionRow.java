@@ -21,4 +21,9 @@ record VersionRow(
         long created,
         boolean deleted,
         UUID writeId,
-        SealedContent content) {}
+        SealedContent content) {
+    /** The same version, sealed anew. */
+    VersionRow withContent(SealedContent other) {
+        return new VersionRow(secretId, version, schemaType, created, deleted, writeId, other);
+    }
+}

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
@@ -17,6 +18,7 @@ import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WrongKeyException;
+import dev.coffer.vault.KeySlots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -200,6 +202,33 @@ class PostgresRightsTest {
             writer.deleteAllSecrets();
             assertEquals(List.of(), writer.getAllSecretKeys());
         }
+    }
+
+    /** The rights that README lists for whoever looks after the keys, and no other. */
+    @Test
+    void roleThatMayChangeKeys_doesEverythingWithThem() {
+        admin.registerSecret(secret("v"));
+        server.run(
+                "CREATE ROLE " + role + " LOGIN",
+                "GRANT USAGE ON SCHEMA " + schema + " TO " + role,
+                "GRANT SELECT ON " + tables("schema_version, target, slot, secret, secret_version, kek") + " TO "
+                        + role);
+        try (SecretsManager keeper = as(role)) {
+            KeySlots keys = (KeySlots) keeper;
+            assertEquals(1, keys.slots().size());
+            assertEquals(1, keys.status().keks().size());
+            assertSays(assertRemote(keys::addRecoveryCode), "UPDATE ON " + schema + ".target");
+            assertSays(assertRemote(() -> keys.rotate(Progress.NONE)), "INSERT ON " + schema + ".kek");
+            server.run(
+                    "GRANT INSERT, DELETE ON " + tables("slot, kek") + " TO " + role,
+                    "GRANT UPDATE ON " + tables("target, secret, secret_version") + " TO " + role);
+            keys.addRecoveryCode();
+            keys.removeSlot(keys.slots().get(1).id());
+            assertEquals(1, keys.rotate(Progress.NONE).versions());
+            assertEquals(1, keys.rotateDeks(Progress.NONE).versions());
+            keeper.getSecret(DB).close();
+        }
+        admin.getSecret(DB).close();
     }
 
     @Test

@@ -113,10 +113,12 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Runs one statement with parameters as the superuser; the number of rows that it changed. */
+    /** Runs one statement with parameters as the superuser, without foreign keys; the number of rows that it changed. */
     int update(String sql, Object... parameters) {
         try (Connection connection = connect("postgres");
+                Statement set = connection.createStatement();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
+            set.execute("SET session_replication_role = replica");
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }

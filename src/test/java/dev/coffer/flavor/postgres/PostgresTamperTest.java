@@ -290,7 +290,7 @@ class PostgresTamperTest {
     @Test
     void tablesOfANewerCoffer_areLeftAlone() {
         fill();
-        server("UPDATE s.schema_version SET version = 2");
+        server("UPDATE s.schema_version SET version = 3");
         try (SecretsManager older = backend.open()) {
             assertThrows(NewerStoreException.class, () -> older.getSecret(DB));
             assertThrows(NewerStoreException.class, () -> older.registerSecret(secret(API, "x")));

@@ -8,6 +8,7 @@ import dev.coffer.secrets.Renaming;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.secrets.Versioned;
+import dev.coffer.vault.KeySlots;
 import java.util.Map;
 
 /**
@@ -22,6 +23,10 @@ record Inability(String what, String hint) {
             new Inability("cannot change several secrets in one step", "name one secret at a time"),
             ConditionalWrites.class,
             new Inability("cannot write on condition of a version", "write without one"),
+            KeySlots.class,
+            new Inability(
+                    "has no keys of its own",
+                    "without --secrets-manager it is about the keys of the store on this machine"),
             Owned.class,
             new Inability("does not mark the secrets that coffer made", "look at the place where it keeps them"),
             Recoverable.class,

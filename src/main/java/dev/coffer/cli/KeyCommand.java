@@ -3,7 +3,7 @@ package dev.coffer.cli;
 /** {@code coffer key …}. */
 @picocli.CommandLine.Command(
         name = "key",
-        description = "See and renew the keys of the store.",
+        description = "See and renew the keys of the store, or of a secrets manager.",
         customSynopsis = "coffer key COMMAND …",
         commandListHeading = "%nCommands:%n",
         footer = {"", "Example:", "  coffer key status"})

@@ -1,29 +1,37 @@
 package dev.coffer.cli;
 
-import dev.coffer.vault.KeyService;
+import dev.coffer.vault.KeySlots;
 import dev.coffer.vault.RotationReceipt;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code coffer key rotate}. */
 @picocli.CommandLine.Command(
         name = "rotate",
         description = "Give the store a new key-encryption key, or finish an interrupted rotation.",
-        customSynopsis = "coffer key rotate [--deks]",
+        customSynopsis = "coffer key rotate [--deks] [--secrets-manager NAME]",
         footer = {
             "",
             "Others may use the store meanwhile. Backups keep the old keys.",
             "",
             "Example:",
-            "  coffer key rotate --deks"
+            "  coffer key rotate --deks",
+            "  coffer key rotate --secrets-manager team"
         })
 final class KeyRotate implements Command {
     @Option(names = "--deks", description = "encrypt every version anew under a new data key as well")
     private boolean deks;
 
+    @Option(
+            names = "--secrets-manager",
+            paramLabel = "NAME",
+            description = "the keys of this secrets manager instead of the store's on this machine")
+    private @Nullable String manager;
+
     @Override
     public void run(Session session) throws IOException {
-        KeyService keys = session.store().vault().keys();
+        KeySlots keys = session.keys(manager);
         RotationReceipt receipt;
         try (ProgressLine progress = session.progress("rotating keys")) {
             receipt = deks ? keys.rotateDeks(progress) : keys.rotate(progress);

@@ -2,7 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.vault.EnvironmentUnlocker;
 import dev.coffer.vault.KeyInput;
-import dev.coffer.vault.KeyService;
+import dev.coffer.vault.KeySlots;
 import dev.coffer.vault.SlotInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,13 +15,20 @@ import picocli.CommandLine.Option;
 @picocli.CommandLine.Command(
         name = "add",
         description = "Add a way to unlock the store.",
-        customSynopsis = "coffer key slot add (--passphrase | --key-file FILE | --recovery-code | --keychain)",
+        customSynopsis = {
+            "coffer key slot add (--passphrase | --key-file FILE | --recovery-code | --keychain)",
+            "                    [--secrets-manager NAME]"
+        },
         footer = {
             "",
             "A recovery code is shown once, on standard output.",
             "",
+            "What is added to a secrets manager opens it on other machines, too, as its attribute passphrase",
+            "or key-file there.",
+            "",
             "Example:",
-            "  coffer key slot add --recovery-code"
+            "  coffer key slot add --recovery-code",
+            "  coffer key slot add --passphrase --secrets-manager team"
         })
 final class KeySlotAdd implements Command {
     @Option(names = "--passphrase", description = "a new passphrase, which is asked for")
@@ -42,6 +49,12 @@ final class KeySlotAdd implements Command {
     @Option(names = "--keychain", description = "a new key in the keychain of your login")
     private boolean keychain;
 
+    @Option(
+            names = "--secrets-manager",
+            paramLabel = "NAME",
+            description = "the keys of this secrets manager instead of the store's on this machine")
+    private @Nullable String manager;
+
     @Override
     public void run(Session session) throws IOException {
         long kinds = Stream.of(passphrase, keyFile != null, recoveryCode, keychain)
@@ -59,12 +72,16 @@ final class KeySlotAdd implements Command {
             throw new UsageException(
                     "there is no terminal to ask for the new passphrase on", "pass it with --new-passphrase-fd");
         }
-        KeyService keys = session.store().vault().keys();
+        if (keychain && manager != null) {
+            throw new UsageException(
+                    "--keychain is for the store on this machine, and not for --secrets-manager", null);
+        }
+        KeySlots keys = session.keys(manager);
         if (recoveryCode) {
             RecoveryCodes.add(session, keys);
             return;
         }
-        keys.slots(); // unlocks the store before a new passphrase is asked for
+        keys.slots(); // unlocks the store, or reaches the server, before a new passphrase is asked for
         SlotInfo added;
         try (KeyInput key = newKey(session)) {
             added = keys.addSlot(key);

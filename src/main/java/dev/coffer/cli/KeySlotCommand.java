@@ -3,7 +3,7 @@ package dev.coffer.cli;
 /** {@code coffer key slot …}. */
 @picocli.CommandLine.Command(
         name = "slot",
-        description = "Add and remove ways to unlock the store.",
+        description = "Add and remove ways to unlock the store, or a secrets manager.",
         customSynopsis = "coffer key slot COMMAND …",
         commandListHeading = "%nCommands:%n",
         footer = {"", "Example:", "  coffer key slot add --recovery-code"})

@@ -3,8 +3,10 @@ package dev.coffer.cli;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Printable;
+import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.KeyService;
+import dev.coffer.vault.KeySlots;
 import dev.coffer.vault.RotationReceipt;
 import dev.coffer.vault.SlotInfo;
 import java.io.IOException;
@@ -24,14 +26,18 @@ import picocli.CommandLine.Parameters;
 @picocli.CommandLine.Command(
         name = "remove",
         description = "Remove a way to unlock the store.",
-        customSynopsis = {"coffer key slot remove ID [--revoke [--keep-key-file ID=FILE]… [--drop ID]…]"},
+        customSynopsis = {
+            "coffer key slot remove ID [--revoke [--keep-key-file ID=FILE]… [--drop ID]…]",
+            "                          [--secrets-manager NAME]"
+        },
         footer = {
             "",
             "The removed credential still opens older copies of the store. --revoke renews all keys, so that it",
             "opens nothing written from now on; every other slot is then kept by its credential, or dropped.",
             "",
             "Example:",
-            "  coffer key slot remove 6f1c0f6e-3d0c-4a53-9d0e-0b8a2c7f5e11 --revoke"
+            "  coffer key slot remove 6f1c0f6e-3d0c-4a53-9d0e-0b8a2c7f5e11 --revoke",
+            "  coffer key slot remove 6f1c0f6e-3d0c-4a53-9d0e-0b8a2c7f5e11 --secrets-manager team"
         })
 final class KeySlotRemove implements Command {
     @Parameters(paramLabel = "ID", description = "the slot; 'coffer key slot list' shows all")
@@ -49,17 +55,30 @@ final class KeySlotRemove implements Command {
     @Option(names = "--drop", paramLabel = "ID", description = "with --revoke: drop this slot as well")
     private List<String> drops = new ArrayList<>();
 
+    @Option(
+            names = "--secrets-manager",
+            paramLabel = "NAME",
+            description = "the keys of this secrets manager instead of the store's on this machine")
+    private @Nullable String manager;
+
     @Override
     public void run(Session session) throws IOException {
         if (!revoke && !(keepKeyFiles.isEmpty() && drops.isEmpty())) {
             throw new UsageException("--keep-key-file and --drop belong to --revoke", null);
         }
+        if (revoke && manager != null) {
+            throw new UnsupportedByFlavorException(
+                    "--revoke renews the keys of the store on this machine, and cannot do so for "
+                            + Printable.quote(manager),
+                    Printable.text(manager),
+                    "remove the slot and rotate the keys; or move the secrets to a new place with new keys");
+        }
         session.requireConfirmable();
-        KeyService keys = session.store().vault().keys();
+        KeySlots keys = session.keys(manager);
         List<SlotInfo> slots = keys.slots();
         SlotInfo slot = find(slots, id);
-        if (revoke) {
-            revoke(session, keys, slots, slot);
+        if (keys instanceof KeyService service && revoke) {
+            revoke(session, service, slots, slot);
         } else {
             remove(session, keys, slot);
         }
@@ -75,10 +94,11 @@ final class KeySlotRemove implements Command {
                         revoke
                                 ? "the removed credential still opens copies and backups that were made before"
                                 : "the removed credential still opens copies and backups that were made before; and"
-                                        + " whoever kept one beside it can open later ones too, until a --revoke");
+                                        + " whoever kept one beside it can open later ones too"
+                                        + (manager == null ? ", until a --revoke" : ""));
     }
 
-    private static void remove(Session session, KeyService keys, SlotInfo slot) throws IOException {
+    private static void remove(Session session, KeySlots keys, SlotInfo slot) throws IOException {
         session.confirm("remove the " + slot.kind() + " slot " + slot.id() + "?");
         keys.removeSlot(slot.id());
         if (session.json()) {
@@ -176,7 +196,7 @@ final class KeySlotRemove implements Command {
         }
     }
 
-    private static SlotInfo find(List<SlotInfo> slots, String id) {
+    private SlotInfo find(List<SlotInfo> slots, String id) {
         @Nullable
         SlotInfo found = slots.stream()
                 .filter(slot -> slot.id().toString().equalsIgnoreCase(id))
@@ -186,7 +206,8 @@ final class KeySlotRemove implements Command {
             throw new NoSuchRecordException(
                     "there is no key slot " + Printable.quote(id),
                     Printable.text(id),
-                    "'coffer key slot list' shows the slots");
+                    "'coffer key slot list" + (manager == null ? "" : " --secrets-manager " + manager)
+                            + "' shows the slots");
         }
         return found;
     }

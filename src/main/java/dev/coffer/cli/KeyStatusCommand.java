@@ -2,22 +2,30 @@ package dev.coffer.cli;
 
 import dev.coffer.vault.KeyStatus;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** {@code coffer key status}. */
 @picocli.CommandLine.Command(
         name = "status",
         description = "Show the state of the keys.",
-        customSynopsis = "coffer key status",
-        footer = {"", "Example:", "  coffer key status"})
+        customSynopsis = "coffer key status [--secrets-manager NAME]",
+        footer = {"", "Example:", "  coffer key status", "  coffer key status --secrets-manager team"})
 final class KeyStatusCommand implements Command {
+    @Option(
+            names = "--secrets-manager",
+            paramLabel = "NAME",
+            description = "the keys of this secrets manager instead of the store's on this machine")
+    private @Nullable String manager;
+
     @Override
     public void run(Session session) throws IOException {
-        KeyStatus status = session.store().vault().keys().status();
+        KeyStatus status = session.keys(manager).status();
         if (session.json()) {
             print(session, status);
             return;
         }
-        Table facts = new Table("STORE", "GENERATION", "KEK SINCE", "ROTATION");
+        Table facts = new Table(manager == null ? "STORE" : "TARGET", "GENERATION", "KEK SINCE", "ROTATION");
         facts.row(
                 status.storeId(),
                 status.generation(),
@@ -31,7 +39,9 @@ final class KeyStatusCommand implements Command {
         session.terminal().out().write('\n');
         session.print(Slots.table(status.slots()));
         if (status.rotationPending()) {
-            session.messages().warn("a rotation was interrupted; 'coffer key rotate' finishes it");
+            session.messages()
+                    .warn("a rotation was interrupted; 'coffer key rotate"
+                            + (manager == null ? "" : " --secrets-manager " + manager) + "' finishes it");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.coffer.cli;
 
-import dev.coffer.vault.KeyService;
+import dev.coffer.vault.KeySlots;
 import dev.coffer.vault.SlotInfo;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.List;
 final class RecoveryCodes {
     private RecoveryCodes() {}
 
-    static void add(Session session, KeyService keys) throws IOException {
+    static void add(Session session, KeySlots keys) throws IOException {
         List<SlotInfo> before = keys.slots();
         char[] code = keys.addRecoveryCode();
         List<SlotInfo> added = new ArrayList<>(keys.slots());

@@ -5,10 +5,13 @@ import dev.coffer.CofferOptions;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.vault.KeyInput;
+import dev.coffer.vault.KeySlots;
 import dev.coffer.vault.StoreLocation;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ final class Session implements AutoCloseable {
     private final CommandUnlocker unlocker;
     private @Nullable Coffer coffer;
     private @Nullable SecretsManager manager;
+    private final List<SecretsManager> managers = new ArrayList<>();
 
     Session(Globals globals, Map<String, String> environment, Terminal terminal, Messages messages) {
         this.globals = globals;
@@ -119,6 +123,23 @@ final class Session implements AutoCloseable {
         return capability.cast(manager);
     }
 
+    /**
+     * The keys of the store, or of a secrets manager with keys of its own.
+     *
+     * @param name the secrets manager; null for the store
+     */
+    KeySlots keys(@Nullable String name) {
+        if (name == null) {
+            return store().vault().keys();
+        }
+        SecretsManager named = store().secretsManager(name);
+        managers.add(named);
+        if (named instanceof KeySlots keys) {
+            return keys;
+        }
+        throw Inability.of(named, KeySlots.class);
+    }
+
     /** Fails at once if a later {@link #confirm} could not be answered. */
     void requireConfirmable() {
         if (!globals.yes() && !terminal.canAsk()) {
@@ -180,6 +201,7 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        managers.forEach(SecretsManager::close);
         if (coffer != null) {
             coffer.close();
         }

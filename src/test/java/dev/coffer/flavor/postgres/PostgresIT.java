@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,8 @@ class PostgresIT {
     @TempDir
     Path folder;
 
+    private String home = "home";
+
     private record Said(int code, String text) {}
 
     private Said coffer(String... arguments) throws IOException, InterruptedException {
@@ -32,7 +36,7 @@ class PostgresIT {
         ProcessBuilder process = new ProcessBuilder(all).redirectErrorStream(true);
         process.environment().keySet().removeIf(name -> name.startsWith("COFFER_"));
         process.environment().put("COFFER_JAVA_HOME", System.getProperty("java.home"));
-        process.environment().put("COFFER_HOME", folder.resolve("home").toString());
+        process.environment().put("COFFER_HOME", folder.resolve(home).toString());
         Process started = process.start();
         started.getOutputStream().close();
         String text = new String(started.getInputStream().readAllBytes(), UTF_8);
@@ -45,6 +49,59 @@ class PostgresIT {
         return said.text();
     }
 
+    /** What opens the target is not what opens the store of either machine. */
+    @Test
+    void secondLaptop_joinsWithARecoveryCode_andTheKeysAreRotated() throws Exception {
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "a canary of a passphrase");
+        register("team", passphrase);
+        done("stack", "register", "team", "--secrets-manager", "team");
+        Said early = coffer("key", "slot", "list", "--secrets-manager", "team");
+        assertEquals(3, early.code(), early.text());
+        done("secret", "register", "api", "--stack", "team", "--set", "token=canary-of-a-value");
+
+        String added = done("key", "slot", "add", "--recovery-code", "--secrets-manager", "team");
+        String code =
+                added.lines().filter(line -> line.length() == 44).findFirst().orElseThrow();
+        String slots = done("key", "slot", "list", "--secrets-manager", "team");
+        assertTrue(slots.contains("passphrase") && slots.contains("recovery-code"), slots);
+        assertFalse(done("key", "slot", "list").contains("recovery-code"), "the store's own are others");
+        done("key", "rotate", "--secrets-manager", "team");
+        done("key", "rotate", "--deks", "--secrets-manager", "team");
+        String status = done("key", "status", "--secrets-manager", "team");
+        assertTrue(status.contains("TARGET") && status.contains("complete"), status);
+
+        home = "second";
+        register("theirs", Files.writeString(folder.resolve("code"), code));
+        done("stack", "register", "team", "--secrets-manager", "theirs");
+        assertTrue(done("secret", "get", "api", "--stack", "team", "--key", "token")
+                .contains("canary-of-a-value"));
+        Matcher first = Pattern.compile("\"id\":\"([^\"]+)\",\"kind\":\"passphrase\"")
+                .matcher(done("key", "slot", "list", "-o", "json", "--secrets-manager", "theirs"));
+        assertTrue(first.find());
+        Said refused = coffer("key", "slot", "remove", first.group(1), "--revoke", "-y", "--secrets-manager", "theirs");
+        assertEquals(10, refused.code(), refused.text());
+        done("key", "slot", "remove", first.group(1), "-y", "--secrets-manager", "theirs");
+
+        home = "home";
+        assertEquals(5, coffer("secret", "list", "--stack", "team").code());
+        assertFalse(PostgresServer.shared().everything(schema).contains("canary"));
+    }
+
+    private void register(String name, Path passphrase) throws IOException, InterruptedException {
+        done("secret", "register", "team-db", "--passphrase=@" + passphrase);
+        done(
+                "secrets-manager",
+                "register",
+                name,
+                "--flavor",
+                "postgres",
+                "--url=" + PostgresServer.shared().url(),
+                "--user=postgres",
+                "--schema=" + schema,
+                "--passphrase={{team-db.passphrase}}",
+                "--scope=global");
+    }
+
     @AfterEach
     void dropSchema() {
         PostgresServer.shared().dropSchema(schema);
@@ -53,18 +110,7 @@ class PostgresIT {
     @Test
     void secrets_ofAStack_areInPostgres_underAPassphraseFromTheStore() throws Exception {
         Path passphrase = Files.writeString(folder.resolve("passphrase"), "a canary of a passphrase");
-        done("secret", "register", "team-db", "--passphrase=@" + passphrase);
-        done(
-                "secrets-manager",
-                "register",
-                "team",
-                "--flavor",
-                "postgres",
-                "--url=" + PostgresServer.shared().url(),
-                "--user=postgres",
-                "--schema=" + schema,
-                "--passphrase={{team-db.passphrase}}",
-                "--scope=global");
+        register("team", passphrase);
         done("stack", "register", "team", "--secrets-manager", "team");
         done("secrets-manager", "check", "team");
         done("secret", "register", "api", "--stack", "team", "--set", "token=canary-of-a-value");

@@ -411,16 +411,35 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         }
     }
 
+    /**
+     * Removes all versions. The engine compares nothing here: it is looked once more right before, and what somebody writes
+     * between that and the removal is removed with the rest.
+     */
     @Override
     public void purgeSecret(SecretName name) {
         client.requireOpen();
         String operation = "purge secret " + name;
-        JsonNode metadata = metadata(name, operation)
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            JsonNode metadata = purgeable(name, operation);
+            if (!isAnyVersionOwned(name, metadata)) {
+                throw foreign(name);
+            }
+            if (metadata.path("current_version")
+                    .equals(purgeable(name, operation).path("current_version"))) {
+                remove(name, operation);
+                return;
+            }
+        }
+        throw overtaken(name, "that was read");
+    }
+
+    private JsonNode purgeable(SecretName name, String operation) {
+        return metadata(name, operation)
                 .filter(found -> found.path("current_version").asLong(0) > 0)
                 .orElseThrow(() -> new NoSuchSecretException(name));
-        if (!isAnyVersionOwned(name, metadata)) {
-            throw foreign(name);
-        }
+    }
+
+    private void remove(SecretName name, String operation) {
         VaultClient.Written written = client.write(operation, "DELETE", metadataPath(paths.of(name)), null);
         if (written.outcome() == VaultClient.Outcome.UNKNOWN) {
             if (seen(written.trouble(), () -> metadata(name, operation)).isPresent()) {

@@ -84,6 +84,9 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
             String folder = folders.pop();
             VaultAnswer answer = client.get("list the secrets", listPath(folder) + "?list=true");
             if (answer.isMissing()) {
+                if (folder.equals(paths.prefix())) {
+                    requireVersion();
+                }
                 continue;
             }
             if (!answer.ok()) {
@@ -117,12 +120,21 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
     public final void deleteAllSecrets() {
         client.requireOpen();
         for (SecretName name : listed()) {
-            try {
-                if (isOwned(name)) {
-                    deleteSecret(name);
-                }
-            } catch (NoSuchSecretException e) {
-                // Gone already, by us or by somebody else.
+            deleteIfOwned(name);
+        }
+    }
+
+    /** What became somebody else's meanwhile stays, and is no reason to leave the others. */
+    private void deleteIfOwned(SecretName name) {
+        try {
+            if (isOwned(name)) {
+                deleteSecret(name);
+            }
+        } catch (NoSuchSecretException e) {
+            // Gone already, by us or by somebody else.
+        } catch (ConflictException e) {
+            if (isLive(name) && isOwned(name)) {
+                throw e;
             }
         }
     }
@@ -180,9 +192,7 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
 
     /** Tokens that are not valid, or without rights below a mount point, are not told whether it is there. */
     private void requireMount() {
-        VaultAnswer answer = client.get(
-                "check",
-                "sys/internal/ui/mounts/" + Exchange.encode(client.settings().mount()));
+        VaultAnswer answer = client.get("check", mountPath());
         if (answer.status() == 403) {
             VaultAnswer token = client.get("check", "auth/token/lookup-self");
             if (token.status() == 403) {
@@ -199,15 +209,7 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
             throw client.refused("check", answer);
         }
         JsonNode data = answer.body().path("data");
-        String version = data.path("options").path("version").asText("1");
-        if (!data.path("type").asText().matches("kv|generic")
-                || !version.equals(String.valueOf(client.settings().kvVersion()))) {
-            throw client.failed(
-                    "check",
-                    "the engine at the mount point is not the key-value engine in version "
-                            + client.settings().kvVersion(),
-                    "set the attributes mount-point and kv-version");
-        }
+        requireVersion("check", data);
         String place = data.path("path").asText("");
         if (!worksInside()
                 && !place.isEmpty()
@@ -216,6 +218,30 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
                     "check",
                     "the mount point is a folder inside of an engine",
                     "name the engine's own place in the attribute mount-point");
+        }
+    }
+
+    private String mountPath() {
+        return "sys/internal/ui/mounts/" + Exchange.encode(client.settings().mount());
+    }
+
+    private void requireVersion(String operation, JsonNode data) {
+        String version = data.path("options").path("version").asText("1");
+        if (!data.path("type").asText().matches("kv|generic")
+                || !version.equals(String.valueOf(client.settings().kvVersion()))) {
+            throw client.failed(
+                    operation,
+                    "the engine at the mount point is not the key-value engine in version "
+                            + client.settings().kvVersion(),
+                    "set the attributes mount-point and kv-version");
+        }
+    }
+
+    /** An engine of the other version says the same of paths that it does not know as of a scope without secrets. */
+    private void requireVersion() {
+        VaultAnswer answer = client.get("list the secrets", mountPath());
+        if (answer.ok()) {
+            requireVersion("list the secrets", answer.body().path("data"));
         }
     }
 

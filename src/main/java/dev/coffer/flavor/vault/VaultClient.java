@@ -133,7 +133,17 @@ final class VaultClient {
 
     /** Waits before something is tried again. */
     void pause(int attempt) {
-        pauses.before(attempt, Duration.ZERO);
+        pause(attempt, Duration.ZERO);
+    }
+
+    /**
+     * Waits before something is tried again.
+     *
+     * @param wanted what the server asked for
+     */
+    void pause(int attempt, Duration wanted) {
+        pauses.before(attempt, wanted);
+        requireOpen();
     }
 
     /** Refused before anything was done: too many requests, or sealed. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.flavor.http.Exchange;
 import dev.coffer.flavor.http.NotSentException;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.RemoteException;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +21,8 @@ final class VaultToken {
 
     private final VaultSettings settings;
     private final VaultClient client;
-    private @Nullable String token;
+    private volatile @Nullable String token;
+    private volatile boolean forgotten;
     private long renewAtNanos;
     private long expiresAtNanos;
     private boolean renewable;
@@ -54,8 +56,9 @@ final class VaultToken {
 
     /** Another token, after one was refused; empty if there can be no other. */
     synchronized Optional<String> insteadOf(String refused, String operation) {
-        if (token != null && !refused.equals(token)) {
-            return Optional.of(token); // another thread was quicker
+        String known = token;
+        if (known != null && !refused.equals(known)) {
+            return Optional.of(known); // another thread was quicker
         }
         if (settings.login() instanceof VaultLogin.ByToken || isValid(refused)) {
             return Optional.empty();
@@ -75,7 +78,9 @@ final class VaultToken {
         }
     }
 
-    synchronized void forget() {
+    /** Waits for nobody: a login may be under way. */
+    void forget() {
+        forgotten = true;
         token = null;
     }
 
@@ -91,6 +96,9 @@ final class VaultToken {
             throw new IllegalStateException("no other way to log in");
         }
         token = next;
+        if (forgotten) {
+            token = null;
+        }
         return next;
     }
 
@@ -98,14 +106,7 @@ final class VaultToken {
         ObjectNode body = VaultClient.object();
         login.body().forEach(body::put);
         login.jwt().ifPresent(file -> body.put("jwt", VaultClient.readToken(file)));
-        VaultAnswer answer;
-        try {
-            answer = client.send("POST", login.path(), body, null);
-        } catch (NotSentException e) {
-            throw client.failed(operation, e.why(), e.hint());
-        } catch (IOException e) {
-            throw client.failed(operation, "the connection broke off while logging in", "try again");
-        }
+        VaultAnswer answer = logIn(login.path(), body, operation);
         JsonNode auth = answer.body().path("auth");
         String next = auth.path("client_token").asText("");
         if (!answer.ok() || next.isEmpty() || !Exchange.isHeader(next)) {
@@ -113,6 +114,28 @@ final class VaultToken {
         }
         remember(auth);
         return next;
+    }
+
+    /** Sent again only if the server did not do it: what logs in may be good for one time. */
+    private VaultAnswer logIn(String path, ObjectNode body, String operation) {
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt == Pauses.ATTEMPTS;
+            Duration wanted = Duration.ZERO;
+            try {
+                VaultAnswer answer = client.send("POST", path, body, null);
+                if (last || !(answer.status() == 429 || answer.status() == 503)) {
+                    return answer;
+                }
+                wanted = answer.retryAfter();
+            } catch (NotSentException e) {
+                if (last || !e.mayPass()) {
+                    throw client.failed(operation, e.why(), e.hint());
+                }
+            } catch (IOException e) {
+                throw client.failed(operation, "the connection broke off while logging in", "try again");
+            }
+            client.pause(attempt, wanted);
+        }
     }
 
     private RemoteException denied(String operation, VaultAnswer answer) {

@@ -450,6 +450,9 @@ class VaultFaultsTest {
     void engineOfAnotherVersion_isNotWrittenToAsIfItCompared() {
         VaultBackend kv1 = new VaultBackend(1, Map.of());
         try (SecretsManager wrong = kv1.open("here", Map.of("kv-version", "2"))) {
+            RemoteException listed = assertTold(wrong::getAllSecretKeys);
+            assertTrue(listed.hint().orElse("").contains("kv-version"), listed.getMessage());
+            assertTold(wrong::deleteAllSecrets);
             RemoteException e = assertTold(() -> wrong.registerSecret(secret(CANARY)));
             assertTrue(e.hint().orElse("").contains("kv-version"), e.hint().toString());
         } finally {
@@ -489,7 +492,7 @@ class VaultFaultsTest {
         proxy.always(
                 request -> request.target().endsWith("list=true"),
                 Fault.refuse(200, "{\"data\":{\"keys\":[" + list + "]}}"));
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertTold(manager::getAllSecretKeys));
+        assertTimeoutPreemptively(Duration.ofMinutes(2), () -> assertTold(manager::getAllSecretKeys));
     }
 
     // What others keep there
@@ -611,6 +614,32 @@ class VaultFaultsTest {
         assertEquals(List.of(), manager.getAllSecretKeys());
     }
 
+    /** It becomes somebody else's after it was looked at. */
+    @Test
+    void purge_looksOnceMore_rightBefore() {
+        manager.registerSecret(secret("v"));
+        proxy.next(request -> isRead(request) && request.target().contains("/data/"), Fault.edit(reply -> {
+            backend.plant("coffer/global/db", Map.of("k", "theirs"));
+            return reply;
+        }));
+        assertThrows(ConflictException.class, () -> ((Recoverable) manager).purgeSecret(DB));
+        assertEquals("theirs version 2", stored());
+    }
+
+    @Test
+    void deletionOfAll_leavesWhatBecameForeignMeanwhile_andGoesOn() {
+        manager.registerSecret(secret("v"));
+        manager.registerSecret(Secret.of(SecretName.of("zz"), Map.of()));
+        proxy.next(
+                request -> isRead(request) && request.target().endsWith("/data/coffer/global/db"), Fault.edit(reply -> {
+                    backend.plant("coffer/global/db", Map.of("k", "theirs"));
+                    return reply;
+                }));
+        manager.deleteAllSecrets();
+        assertEquals("theirs version 2", stored());
+        assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
     // What operations cost
 
     private int requestsOf(Runnable operation) {
@@ -629,6 +658,7 @@ class VaultFaultsTest {
         manager.registerSecret(Secret.of(SecretName.of("a/b"), Map.of()));
         assertEquals(4, requestsOf(manager::getAllSecretKeys), "two folders, two secrets");
         assertEquals(3, requestsOf(() -> manager.deleteSecret(DB)));
+        assertEquals(4, requestsOf(() -> ((Recoverable) manager).purgeSecret(SecretName.of("a/b"))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -28,13 +29,17 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -54,6 +59,8 @@ class VaultWireTest {
     Path folder;
 
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    private final Queue<Integer> loginStatuses = new ConcurrentLinkedQueue<>();
+    private volatile String retryAfter = "0";
     private @Nullable HttpServer server;
 
     @AfterEach
@@ -87,6 +94,13 @@ class VaultWireTest {
                     + new String(in.readAllBytes(), UTF_8));
         }
         boolean login = exchange.getRequestURI().getPath().startsWith("/v1/auth/");
+        Integer status = login ? loginStatuses.poll() : null;
+        if (status != null) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+            return;
+        }
         byte[] body = (login
                         ? "{\"auth\":{\"client_token\":\"hvs.given\",\"lease_duration\":3600}}"
                         : "{\"errors\":[]}")
@@ -127,6 +141,54 @@ class VaultWireTest {
         assertTrue(
                 seen.get(0).contains("\"jwt\":\"eyJ.a.b\"") && seen.get(0).contains("\"role\":\"app\""), seen.get(0));
         assertTrue(seen.get(2).contains("token=hvs.given"), seen.get(2));
+    }
+
+    /** A secret id may be good for one login: it is not sent again unless the server says that it did nothing. */
+    @Test
+    void loginThatComesTooSoon_isTriedAgain_andNoOther() throws Exception {
+        Map<String, String> attributes = Map.of("auth", "approle", "role-id", "r", "secret-id", "s");
+        loginStatuses.addAll(List.of(429, 503));
+        try (SecretsManager manager = managerOf(plain(), "http", attributes)) {
+            assertAnswered(manager);
+        }
+        assertEquals(4, seen.size(), seen.toString());
+        stop();
+        seen.clear();
+        loginStatuses.addAll(List.of(429, 429, 503, 503));
+        try (SecretsManager manager = managerOf(plain(), "http", attributes)) {
+            RemoteException e = assertThrows(RemoteException.class, () -> manager.getSecret(DB));
+            assertTrue(e.getMessage().contains("status 503"), e.getMessage());
+        }
+        assertEquals(4, seen.size(), seen.toString());
+        for (int status : new int[] {400, 403, 500, 502}) {
+            stop();
+            seen.clear();
+            loginStatuses.add(status);
+            try (SecretsManager manager = managerOf(plain(), "http", attributes)) {
+                assertThrows(RemoteException.class, () -> manager.getSecret(DB));
+            }
+            assertEquals(1, seen.size(), seen.toString());
+        }
+    }
+
+    /** A server that asks to wait keeps nobody from closing. */
+    @Test
+    void close_whileALoginWaits_waitsForNothing() throws Exception {
+        Map<String, String> attributes = Map.of("auth", "approle", "role-id", "r", "secret-id", "s");
+        retryAfter = "15";
+        loginStatuses.add(429);
+        SecretsManager manager = managerOf(plain(), "http", attributes);
+        FutureTask<RuntimeException> outcome =
+                new FutureTask<>(() -> assertThrows(RuntimeException.class, () -> manager.getSecret(DB)));
+        Thread thread = new Thread(outcome);
+        thread.start();
+        while (seen.isEmpty()) {
+            Thread.sleep(10);
+        }
+        Thread.sleep(100);
+        assertTimeoutPreemptively(Duration.ofSeconds(5), manager::close);
+        thread.interrupt();
+        outcome.get(5, TimeUnit.SECONDS);
     }
 
     @Test

@@ -16,10 +16,12 @@ import dev.coffer.sync.Outcome.Result;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +55,18 @@ final class Applier {
 
     List<Outcome> apply(Plan plan, Progress progress) {
         Map<UUID, SecretHead> heads = new HashMap<>();
-        store.heads().forEach(head -> heads.put(head.id(), head));
+        Set<SecretName> live = new HashSet<>();
+        for (SecretHead head : store.heads()) {
+            heads.put(head.id(), head);
+            if (!head.deleted()) {
+                live.add(head.name());
+            }
+        }
         List<Item> todo = new ArrayList<>();
         for (Item item : plan.items()) {
             if (!item.hasSteps()) {
                 outcomes.put(item, Outcome.of(item, item.held() == null ? Result.NOTHING : Result.HELD));
-            } else if (isMoved(item, heads.get(item.secretId()))) {
+            } else if (isMoved(item, heads.get(item.secretId()), live)) {
                 outcomes.put(item, new Outcome(item, Result.MOVED, movedHere(item)));
             } else {
                 todo.add(item);
@@ -110,15 +118,17 @@ final class Applier {
         return outcome != null && outcome.result() != Result.DONE;
     }
 
-    private static boolean isMoved(Item item, @Nullable SecretHead head) {
+    private static boolean isMoved(Item item, @Nullable SecretHead head, Set<SecretName> live) {
         if (item.remoteStep() == RemoteStep.CLEAN_UP) {
             return false;
         }
-        if (head == null) {
-            return item.localVersion() != 0;
+        if (item.local().equals(Prints.NONE)) {
+            return live.contains(item.name());
         }
-        boolean renamed = !head.deleted() && !head.name().equals(item.name());
-        return renamed || head.version() != item.localVersion();
+        return head == null
+                || head.deleted()
+                || !head.name().equals(item.name())
+                || head.version() != item.localVersion();
     }
 
     private static ConflictException movedHere(Item item) {
@@ -150,13 +160,8 @@ final class Applier {
                 noted.add(item);
             }));
         }
-        if (changes.isEmpty()) {
-            return;
-        }
-        try {
-            store.changeRecords(changes);
-        } catch (ConflictException | NotFoundException | AlreadyExistsException e) {
-            // Somebody else noted it meanwhile. One by one, so that the others do not wait for that.
+        if (!changes.isEmpty() && !journal.attempt(changes)) {
+            // Somebody else noted one meanwhile. One by one, so that the others do not wait for that.
             for (Item item : noted) {
                 outcomes.put(item, attempt(item, () -> store.changeRecords(here.note(item))));
             }
@@ -197,38 +202,50 @@ final class Applier {
                     outcomes.put(item, trouble);
                 }
             }
-            journalAll(sendings);
-            workers.all(sendings, sending -> {
+            List<RemoteSteps.Sending> sent = journaled(sendings);
+            workers.all(sent, sending -> {
                 there.send(sending);
                 return sending;
             });
+            confirmAll(sent, bases);
         } finally {
             sendings.forEach(RemoteSteps.Sending::close);
         }
-        confirmAll(sendings, bases);
     }
 
-    private void journalAll(List<RemoteSteps.Sending> sendings) {
-        List<RecordChange> inserts = new ArrayList<>();
-        sendings.stream()
-                .filter(sending -> sending.intent().recordVersion() == 0)
-                .forEach(sending -> inserts.add(journal.put(sending.intent())));
-        if (!inserts.isEmpty()) {
-            store.changeRecords(inserts);
+    /** Stores what is about to be sent; gives back what was stored. */
+    private List<RemoteSteps.Sending> journaled(List<RemoteSteps.Sending> sendings) {
+        List<RemoteSteps.Sending> stored = new ArrayList<>(sendings);
+        List<RecordChange> all =
+                sendings.stream().map(sending -> journal.put(sending.intent())).toList();
+        if (!all.isEmpty() && !journal.attempt(all)) {
+            stored.removeIf(sending -> !journal.attempt(List.of(journal.put(sending.intent()))));
+            sendings.stream()
+                    .filter(sending -> !stored.contains(sending))
+                    .forEach(sending -> outcomes.put(sending.item(), overlapping(sending.item())));
         }
         long version = store.versionAfter(0);
-        sendings.stream()
-                .filter(sending -> sending.intent().recordVersion() == 0)
-                .forEach(sending -> sending.journaled(version));
+        stored.forEach(sending -> sending.journaled(version));
+        return stored;
+    }
+
+    private static Outcome overlapping(Item item) {
+        return new Outcome(
+                item,
+                Result.MOVED,
+                new ConflictException(
+                        "another synchronization is writing secret " + item.name()
+                                + " to the target, or broke off in it",
+                        item.name().value(),
+                        "run the synchronization again"));
     }
 
     private void confirmAll(List<RemoteSteps.Sending> sendings, Map<SecretName, Base> bases) {
         List<RecordChange> all = new ArrayList<>();
         sendings.forEach(sending -> all.addAll(confirm(sending, bases)));
-        try {
-            store.changeRecords(all);
+        if (journal.attempt(all)) {
             sendings.forEach(sending -> outcomes.put(sending.item(), sending.outcome()));
-        } catch (ConflictException | NotFoundException | AlreadyExistsException e) {
+        } else {
             for (RemoteSteps.Sending sending : sendings) {
                 Outcome stored = attempt(sending.item(), () -> store.changeRecords(confirm(sending, bases)));
                 outcomes.put(
@@ -269,7 +286,7 @@ final class Applier {
             }
             Optional<RemoteException> trouble = there.cleanUp(intent);
             if (trouble.isEmpty()) {
-                store.changeRecords(List.of(Journal.remove(intent)));
+                journal.attempt(List.of(Journal.remove(intent)));
             }
             if (item != null) {
                 outcomes.put(

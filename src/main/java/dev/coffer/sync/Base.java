@@ -63,6 +63,11 @@ record Base(
                 recordId, recordVersion, secretId, name, localVersion, newAgreed, local, remote, revision, gone, seen);
     }
 
+    /** The same of a name that no local secret has any more: its secret goes on under another one. */
+    Base detached() {
+        return new Base(recordId, recordVersion, NO_RECORD, name, 0, agreed, Prints.NONE, remote, revision, gone, seen);
+    }
+
     /** The memory that the secret is deleted on both sides, at that revision. */
     Base asGone(long observation) {
         return new Base(

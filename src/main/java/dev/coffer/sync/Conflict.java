@@ -34,7 +34,7 @@ public final class Conflict implements AutoCloseable {
     private final @Nullable Secret ours;
     private final @Nullable Secret theirs;
     private final Optional<String> revision;
-    private final boolean readable;
+    private final RemoteSide remote;
     private final AutoCloseable connection;
 
     /** Who wins. */
@@ -70,7 +70,7 @@ public final class Conflict implements AutoCloseable {
             @Nullable Secret ours,
             RemoteSide.@Nullable Read theirs,
             Optional<String> revision,
-            boolean readable,
+            RemoteSide remote,
             AutoCloseable connection) {
         this.store = store;
         this.target = target;
@@ -80,7 +80,7 @@ public final class Conflict implements AutoCloseable {
         this.ours = ours;
         this.theirs = theirs == null ? null : theirs.secret();
         this.revision = revision;
-        this.readable = readable;
+        this.remote = remote;
         this.connection = connection;
     }
 
@@ -107,7 +107,7 @@ public final class Conflict implements AutoCloseable {
         }
         Optional<String> revision = theirs != null ? theirs.revision() : item.revision();
         Secret ours = item.local().equals(Prints.NONE) ? null : store.getSecret(item.secretId(), item.localVersion());
-        return new Conflict(store, target, journal, confirmation, item, ours, theirs, revision, reads, connection);
+        return new Conflict(store, target, journal, confirmation, item, ours, theirs, revision, remote, connection);
     }
 
     /** How the secret stands. */
@@ -163,7 +163,7 @@ public final class Conflict implements AutoCloseable {
      * @throws InvalidException if the content does not fit its schema, or a key is not decided
      */
     public Decided resolve(Choice choice, Map<String, Choice> keys) {
-        if (!readable) {
+        if (!remote.abilities().reads()) {
             return withoutReading(choice);
         }
         if (item.from().isPresent() && item.state() == SyncState.CONFLICT && keys().isEmpty()) {
@@ -257,7 +257,9 @@ public final class Conflict implements AutoCloseable {
         journal.intents().stream()
                 .filter(intent -> intent.name().equals(item.name()))
                 .forEach(intent -> changes.add(Journal.remove(intent)));
-        if (revision.isEmpty() && !item.remoteIsThere()) {
+        if (item.from().isPresent()) {
+            changes.addAll(underItsNewName());
+        } else if (revision.isEmpty() && !item.remoteIsThere()) {
             Journal.remove(item.base()).ifPresent(changes::add);
         } else {
             // Nothing is agreed on any more, so that what is here counts as changed.
@@ -267,6 +269,24 @@ public final class Conflict implements AutoCloseable {
         }
         store.changeRecords(changes);
         return new Decided(item.name(), Optional.empty(), List.of());
+    }
+
+    /** A rename that may have been carried out: the new name counts as changed here, the old one as deleted. */
+    private List<RecordChange> underItsNewName() {
+        List<RecordChange> changes = new ArrayList<>();
+        remote.find(item.name()).ifPresent(there -> {
+            changes.add(journal.put(item.base().detached()));
+            changes.add(journal.put(confirmation
+                    .next(
+                            Base.first(item.secretId(), item.name()),
+                            item.secretId(),
+                            item.localVersion(),
+                            item.local(),
+                            Prints.NONE,
+                            there.revision())
+                    .agreeing(Prints.NONE)));
+        });
+        return changes;
     }
 
     private SecretChange.Step step(String side, Optional<Secret> content, boolean kept) {

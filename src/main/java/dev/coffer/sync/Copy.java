@@ -60,7 +60,10 @@ public final class Copy {
      * @param why it would be refused; null if it would not
      */
     public record Step(
-            SecretName name, Action action, Optional<Long> version, @Nullable String why) {}
+            SecretName name,
+            Action action,
+            Optional<Long> version,
+            @Nullable String why) {}
 
     /**
      * What became of one secret.
@@ -72,7 +75,10 @@ public final class Copy {
      * @param error what stood in the way; null if nothing did
      */
     public record Result(
-            Step step, boolean done, boolean verified, @Nullable CofferException error) {}
+            Step step,
+            boolean done,
+            boolean verified,
+            @Nullable CofferException error) {}
 
     /**
      * Makes it. The managers stay open.
@@ -103,8 +109,7 @@ public final class Copy {
      */
     public List<Step> plan(Predicate<SecretName> which, boolean replace) {
         Set<SecretName> there = new HashSet<>(to.getAllSecretKeys());
-        List<SecretName> names =
-                from.getAllSecretKeys().stream().filter(which).toList();
+        List<SecretName> names = from.getAllSecretKeys().stream().filter(which).toList();
         try (Workers workers = new Workers(WORKERS)) {
             return workers.all(names, name -> step(name, there.contains(name), replace)).stream()
                     .flatMap(Optional::stream)
@@ -118,8 +123,8 @@ public final class Copy {
             Optional<InvalidException> refusal =
                     to instanceof ProviderLimits limits ? limits.refusal(secret) : Optional.empty();
             if (refusal.isPresent()) {
-                return Optional.of(
-                        new Step(name, Action.REFUSED, Optional.empty(), refusal.get().getMessage()));
+                return Optional.of(new Step(
+                        name, Action.REFUSED, Optional.empty(), refusal.get().getMessage()));
             }
             if (!listed) {
                 return Optional.of(new Step(name, Action.CREATE, Optional.empty(), null));
@@ -198,7 +203,8 @@ public final class Copy {
 
     private ConflictException overtaken(Step step) {
         return new ConflictException(
-                "secret " + step.name() + " on " + to.name() + " is not what was written: somebody changed it meanwhile",
+                "secret " + step.name() + " on " + to.name()
+                        + " is not what was written: somebody changed it meanwhile",
                 step.name().value(),
                 "run the copy again to see what differs");
     }

@@ -1,5 +1,8 @@
 package dev.coffer.sync;
 
+import dev.coffer.secrets.AlreadyExistsException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NotFoundException;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
@@ -43,14 +46,28 @@ final class Journal {
                 .orElse(Observation.NEVER);
     }
 
-    /** The last one to write wins: an observation is no more than a memory. */
+    /**
+     * Makes changes that some other process may have made at the same moment.
+     *
+     * @return whether they were made now
+     */
+    boolean attempt(List<RecordChange> changes) {
+        try {
+            store.changeRecords(changes);
+            return true;
+        } catch (ConflictException | NotFoundException | AlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /** An observation is no more than a memory: if somebody else looked at the same moment, theirs will do. */
     void observed(Observation observation) {
         byte[] body = RecordJson.encode(observation);
         Optional<StoredRecord> before = store.findRecord(OBSERVATION, targetId.toString());
         RecordChange change = before.<RecordChange>map(
                         record -> new RecordChange.Replace(record.id(), record.version(), record.name(), body))
                 .orElseGet(() -> new RecordChange.Insert(OBSERVATION, UUID.randomUUID(), targetId.toString(), body));
-        store.changeRecords(List.of(change));
+        attempt(List.of(change));
     }
 
     RecordChange put(Base base) {

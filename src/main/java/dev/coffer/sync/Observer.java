@@ -52,7 +52,7 @@ final class Observer {
     /** What is there; empty if it was deleted since it was listed. */
     private Optional<Entry> entry(RemoteSide.Listed listed, @Nullable Base base, boolean isHere) {
         SecretName name = listed.name();
-        if (base != null && isPutBack(listed, base)) {
+        if (base != null && isPutBack(listed.revision(), base)) {
             return unread(listed, Presence.PUT_BACK);
         }
         boolean recorded = base != null && base.recorded();
@@ -72,8 +72,12 @@ final class Observer {
             return unread(listed, Presence.LIVE);
         }
         try (RemoteSide.Read now = remote.read(name).orElse(null)) {
-            return now == null
-                    ? Optional.empty()
+            if (now == null) {
+                return Optional.empty();
+            }
+            boolean putBack = base != null && isPutBack(now.revision(), base);
+            return putBack
+                    ? unread(listed, Presence.PUT_BACK)
                     : Optional.of(new Entry(
                             name, Presence.LIVE, now.revision(), Optional.of(Prints.of(now.secret(), store))));
         }
@@ -83,15 +87,14 @@ final class Observer {
         return Optional.of(new Entry(listed.name(), presence, listed.revision(), Optional.empty()));
     }
 
-    private boolean isPutBack(RemoteSide.Listed listed, Base base) {
-        if (!remote.isUntrusted()
-                || listed.revision().isEmpty()
-                || base.revision().isEmpty()) {
+    private boolean isPutBack(Optional<String> revision, Base base) {
+        if (!remote.isUntrusted() || revision.isEmpty() || base.revision().isEmpty()) {
             return false;
         }
-        String now = listed.revision().get();
+        String now = revision.get();
         String before = base.revision().get();
-        return base.gone() ? !RemoteSide.isNewer(now, before) : !now.equals(before) && !RemoteSide.isNewer(now, before);
+        boolean same = !base.gone() && now.equals(before);
+        return !same && !RemoteSide.isNewer(now, before);
     }
 
     /**

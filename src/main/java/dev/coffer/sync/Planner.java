@@ -175,8 +175,9 @@ final class Planner {
         if (local == null && !input.target().includes(base.name())) {
             return;
         }
-        Pair pair = new Pair(base, now, local, entry, byId.get(base.secretId()));
-        if (intentOn(base.name()).isPresent()) {
+        Pair pair = new Pair(base, now, local, entry, local == null ? tombstone(base) : local);
+        if (intentOn(base.name()).or(() -> intentOn(now)).isPresent()) {
+            remote.remove(now); // what is there may be what was written
             add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
         } else if (entry != null && entry.presence() == Presence.PUT_BACK) {
             alarm(pair, "the target shows an older version than it had before");
@@ -198,6 +199,15 @@ final class Planner {
         } else {
             compare(pair);
         }
+    }
+
+    /** What a name without a live secret goes on from; the secret that it belonged to may live under another name. */
+    private @Nullable Local tombstone(Base base) {
+        Local own = byId.get(base.secretId());
+        if (own != null && own.head().deleted() && own.head().name().equals(base.name())) {
+            return own;
+        }
+        return deleted(tombstones.get(base.name()));
     }
 
     /** The entry of a secret; in an older observation, what was written since counts more. */
@@ -223,7 +233,7 @@ final class Planner {
      * @param name the local name
      * @param local the live local secret
      * @param entry the secret on the target
-     * @param last the local secret, live or deleted
+     * @param last the local secret, live or deleted, that whatever is written goes on from
      */
     private record Pair(
             Base base,
@@ -454,12 +464,7 @@ final class Planner {
         Optional<Intent> open = intentOn(entry.name());
         UUID tombstone = open.map(Intent::secretId).orElseGet(() -> tombstones.get(entry.name()));
         UUID id = tombstone == null ? Base.NO_RECORD : tombstone;
-        Pair pair = new Pair(
-                Base.first(id, entry.name()),
-                entry.name(),
-                null,
-                entry,
-                tombstone == null ? null : byId.get(tombstone));
+        Pair pair = new Pair(Base.first(id, entry.name()), entry.name(), null, entry, deleted(tombstone));
         if (open.isPresent()) {
             add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
         } else if (entry.presence() == Presence.LIVE) {
@@ -473,6 +478,11 @@ final class Planner {
         } else {
             alarm(pair, "the target shows a version that was deleted before");
         }
+    }
+
+    private @Nullable Local deleted(@Nullable UUID id) {
+        Local local = id == null ? null : byId.get(id);
+        return local != null && local.head().deleted() ? local : null;
     }
 
     private void alarm(Pair pair, String sentence) {
@@ -512,13 +522,10 @@ final class Planner {
     }
 
     private static UUID idOf(Pair pair) {
-        return pair.local() != null ? pair.local().head().id() : pair.base().secretId();
+        return pair.last() == null ? pair.base().secretId() : pair.last().head().id();
     }
 
     private static long version(Pair pair) {
-        if (pair.local() != null) {
-            return pair.local().head().version();
-        }
         return pair.last() == null ? 0 : pair.last().head().version();
     }
 }

@@ -403,8 +403,8 @@ public final class Sync {
                 }
                 Settlement settlement = Settlement.of(intent, remote, store);
                 switch (settlement.fate()) {
-                    case DONE -> store.changeRecords(confirmation().done(intent, bases, settlement.revision()));
-                    case NOT_DONE, OVERTAKEN -> store.changeRecords(List.of(Journal.remove(intent)));
+                    case DONE -> journal.attempt(confirmation().done(intent, bases, settlement.revision()));
+                    case NOT_DONE, OVERTAKEN -> journal.attempt(List.of(Journal.remove(intent)));
                     case UNKNOWN -> {}
                 }
             }
@@ -413,7 +413,7 @@ public final class Sync {
         private void dropIfMoved(Intent intent) {
             Optional<RemoteSide.Listed> now = remote.find(intent.name());
             if (now.isEmpty() || !now.get().revision().equals(intent.expected())) {
-                store.changeRecords(List.of(Journal.remove(intent)));
+                journal.attempt(List.of(Journal.remove(intent)));
             }
         }
 

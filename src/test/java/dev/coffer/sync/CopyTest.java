@@ -26,8 +26,7 @@ class CopyTest {
 
     private static Map<String, Copy.Action> plan(Copy copy, boolean replace) {
         return copy.plan(name -> true, replace).stream()
-                .collect(Collectors.toMap(
-                        step -> step.name().value(), Copy.Step::action, (a, b) -> a, TreeMap::new));
+                .collect(Collectors.toMap(step -> step.name().value(), Copy.Step::action, (a, b) -> a, TreeMap::new));
     }
 
     private Copy copy() {
@@ -91,7 +90,9 @@ class CopyTest {
         old.set("a", Map.of("k", "x".repeat(65)), true);
 
         assertEquals(Map.of("a", Copy.Action.REFUSED), plan(copy(), false));
-        assertFalse(copy().apply(copy().plan(name -> true, false), Progress.NONE).get(0).done());
+        assertFalse(copy().apply(copy().plan(name -> true, false), Progress.NONE)
+                .get(0)
+                .done());
         assertEquals(Map.of(), fresh.contents());
     }
 

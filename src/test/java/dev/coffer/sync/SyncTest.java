@@ -318,6 +318,69 @@ class SyncTest {
         assertEquals(Map.of("x", Result.NOTHING, "y", Result.NOTHING), a.run());
     }
 
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void nameOfADeletedSecret_givenToAnotherOne_endsLikeThat(Kind kind) {
+        MeanServer server = new MeanServer(kind);
+        Laptop a = new Laptop("a", server);
+        a.store.put("x", Map.of("k", "1"));
+        a.store.put("y", Map.of("k", "2"));
+        a.run();
+        a.store.delete("x");
+        a.store.rename("y", "x");
+
+        a.run();
+        a.run();
+
+        assertEquals(Map.of("x", Map.of("k", "2")), server.contents());
+        assertEquals(1, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
+    }
+
+    @Test
+    void writeOnly_crashThenRename_leavesNothingBehind() {
+        for (int crash = 1; crash < 12; crash++) {
+            for (int again = 0; again < 14; again++) {
+                MeanServer server = new MeanServer(Kind.WRITE_ONLY);
+                Laptop a = new Laptop("a", server);
+                a.store.put("x", Map.of("k", "1"));
+                dieAt(a, crash);
+                a.store.rename("x", "y");
+                dieAt(a, again);
+                for (int i = 0; i < 4; i++) {
+                    a.run();
+                    for (Item item : a.plan().items()) {
+                        if (item.state() == SyncState.UNKNOWN || item.state() == SyncState.CONFLICT) {
+                            a.resolve(item.name().value(), Conflict.Choice.OURS);
+                        }
+                    }
+                }
+                a.run();
+
+                assertEquals(
+                        Map.of("y", Map.of("k", "1")),
+                        server.contents(),
+                        crash + " " + again + a.plan().items());
+                assertEquals(1, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
+            }
+        }
+    }
+
+    private static void dieAt(Laptop laptop, int transaction) {
+        int[] left = {transaction};
+        laptop.store.steps = where -> {
+            if (--left[0] == 0) {
+                throw new Crash(where);
+            }
+        };
+        try {
+            laptop.run();
+        } catch (Crash e) {
+            // Goes on from there.
+        } finally {
+            laptop.store.steps = where -> {};
+        }
+    }
+
     @Test
     void foreignSecret_isNeverTouched() {
         MeanServer server = new MeanServer(Kind.REVISED);

@@ -39,7 +39,7 @@ final class SecretRegister extends ContentCommand {
         }
         requireKnown(session, schema, given);
         SecretsManager secrets = session.secrets();
-        if (session.terminal().canAsk() && secrets.getAllSecretKeys().contains(name)) {
+        if (session.terminal().canAsk() && secrets.hasSecret(name)) {
             throw new SecretExistsException(name); // before anything is typed in vain
         }
         ValueReader reader = reader(session);

@@ -17,4 +17,14 @@ public record SecretSummary(
         String schemaType,
         @Nullable Long version,
         @Nullable Instant created,
-        @Nullable Instant updated) {}
+        @Nullable Instant updated) {
+    /** What a listing says of this secret. */
+    public static SecretSummary of(Secret secret) {
+        return new SecretSummary(
+                secret.name(),
+                secret.schemaType(),
+                secret.version().orElse(null),
+                secret.created().orElse(null),
+                secret.updated().orElse(null));
+    }
+}

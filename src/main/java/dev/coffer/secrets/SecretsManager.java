@@ -39,6 +39,22 @@ public interface SecretsManager extends StackComponent, AutoCloseable {
     List<SecretName> getAllSecretKeys();
 
     /**
+     * Whether there is a secret of that name. A flavor whose listings may be behind asks for the name itself; none reads more
+     * than it needs.
+     */
+    default boolean hasSecret(SecretName name) {
+        if (this instanceof Owned owned) {
+            try {
+                owned.isOwned(name);
+                return true;
+            } catch (NoSuchSecretException e) {
+                return false;
+            }
+        }
+        return getAllSecretKeys().contains(name);
+    }
+
+    /**
      * Replaces the whole content and the type of a secret: keys that are not given are gone. If nothing would change,
      * nothing is written.
      *
@@ -81,12 +97,7 @@ public interface SecretsManager extends StackComponent, AutoCloseable {
         List<SecretSummary> summaries = new ArrayList<>();
         for (SecretName name : getAllSecretKeys()) {
             try (Secret secret = getSecret(name)) {
-                summaries.add(new SecretSummary(
-                        name,
-                        secret.schemaType(),
-                        secret.version().orElse(null),
-                        secret.created().orElse(null),
-                        secret.updated().orElse(null)));
+                summaries.add(SecretSummary.of(secret));
             } catch (NoSuchSecretException e) {
                 // Deleted by somebody else since the names were listed: it is not part of the listing.
             }

@@ -148,7 +148,9 @@ public final class References {
         Lookup lookup;
         if (level == ValidationLevel.SECRET_EXISTS) {
             Set<SecretName> there = new HashSet<>(manager.getAllSecretKeys());
-            lookup = reference -> there.contains(reference.secret()) ? ANY_KEY : NO_SECRET;
+            lookup = reference -> there.contains(reference.secret()) || manager.hasSecret(reference.secret())
+                    ? ANY_KEY // also where a listing is minutes behind
+                    : NO_SECRET;
         } else {
             Map<SecretName, Found> found = new HashMap<>();
             for (References references : some) {

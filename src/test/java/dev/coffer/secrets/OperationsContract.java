@@ -188,6 +188,17 @@ public abstract class OperationsContract extends ContentContract {
         look(manager(), "db", after -> assertEquals(Optional.ofNullable(created), after.created()));
     }
 
+    @Test
+    protected void hasSecret_isWhetherThereIsOne() {
+        assertFalse(manager().hasSecret(name("db")));
+        register(manager(), "db", "k", "v");
+        assertTrue(manager().hasSecret(name("db")));
+        assertTrue(another().hasSecret(name("db")));
+        assertFalse(manager().hasSecret(name("db2")));
+        manager().deleteSecret(name("db"));
+        assertFalse(manager().hasSecret(name("db")));
+    }
+
     // Merge
 
     @Test

@@ -303,6 +303,7 @@ public abstract class SecretsManagerContract extends OperationsContract {
                 () -> closed.getSecret(name("db")),
                 closed::getAllSecretKeys,
                 closed::listSecrets,
+                () -> closed.hasSecret(name("db")),
                 () -> closed.updateSecret(secret("db", "k", "w")),
                 () -> closed.mergeSecret(name("db"), setting("k", "w")),
                 () -> closed.deleteSecret(name("db")),

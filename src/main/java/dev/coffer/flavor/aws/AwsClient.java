@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +34,44 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * kept as a cause. Made without a connection; what AWS's own files say is read when it is first used.
  */
 final class AwsClient {
+    static final String UNKNOWN = ", and it is not known whether it was done";
+
     private final AwsSettings settings;
     private final Pauses pauses;
+    private final Supplier<Open> maker;
     private @Nullable Open open;
     private boolean closed;
 
     AwsClient(AwsSettings settings) {
         this.settings = settings;
         this.pauses = new Pauses(settings.component());
+        this.maker = this::make;
     }
 
-    /** The SDK's client and where its credentials come from. */
-    private record Open(SecretsManagerClient sdk, AwsCredentialsProvider credentials) {
-        void close() {
+    /**
+     * Uses other clients of the SDK.
+     *
+     * @param maker makes one each time that the credentials have expired
+     */
+    AwsClient(AwsSettings settings, Supplier<Open> maker) {
+        this.settings = settings;
+        this.pauses = new Pauses(settings.component());
+        this.maker = maker;
+    }
+
+    /** The SDK's client and where its credentials come from. What changes in it has the lock of the client that uses it. */
+    static final class Open {
+        private final SecretsManagerClient sdk;
+        private final AwsCredentialsProvider credentials;
+        private int users;
+        private boolean forgotten;
+
+        Open(SecretsManagerClient sdk, AwsCredentialsProvider credentials) {
+            this.sdk = sdk;
+            this.credentials = credentials;
+        }
+
+        private void close() {
             sdk.close();
             if (credentials instanceof SdkAutoCloseable closeable) {
                 closeable.close();
@@ -58,7 +84,7 @@ final class AwsClient {
      *
      * @param operation for errors, such as {@code read secret db}
      * @param permission what AWS calls the request
-     * @return never unknown
+     * @return unknown only if that was so each time
      */
     <T> Sent<T> repeat(String operation, String permission, Function<SecretsManagerClient, T> request) {
         for (int attempt = 1; ; attempt++) {
@@ -67,7 +93,7 @@ final class AwsClient {
                 return sent;
             }
             if (attempt == Pauses.ATTEMPTS) {
-                throw failed(operation, "no whole answer came", "try again");
+                return Sent.unknown(sent.why(), failed(operation, sent.why(), "try again"));
             }
             pause(attempt);
         }
@@ -80,20 +106,22 @@ final class AwsClient {
             Open used = open(operation);
             Refusal refusal;
             try {
-                return Sent.answered(request.apply(used.sdk()));
+                return Sent.answered(request.apply(used.sdk));
             } catch (AwsServiceException e) {
                 refusal = Refusal.of(e);
             } catch (RuntimeException e) {
                 requireOpen();
                 RemoteException notSent = notSent(operation, e);
                 if (notSent == null) {
-                    return Sent.unknown(noAnswer(operation));
+                    return noAnswer(operation, e);
                 }
                 if (isUntrusted(e) || attempt == Pauses.ATTEMPTS) {
                     throw notSent;
                 }
                 pause(attempt);
                 continue;
+            } finally {
+                release(used);
             }
             if (refusal.isThrottled() && attempt < Pauses.ATTEMPTS) {
                 pauses.before(attempt, refusal.retryAfter());
@@ -101,8 +129,7 @@ final class AwsClient {
                 renewed = true;
                 forget(used);
             } else if (refusal.isUnknown()) {
-                return Sent.unknown(
-                        failed(operation, refusal.describe() + ", and it is not known whether it was done", null));
+                return Sent.unknown(refusal.describe(), failed(operation, refusal.describe() + UNKNOWN, null));
             } else if (refusal.isOfState()) {
                 return Sent.refused(refusal.code(), refused(operation, permission, refusal));
             } else {
@@ -124,10 +151,6 @@ final class AwsClient {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof CofferException own) {
                 throw own;
-            }
-            if (at instanceof TransportGuard.TooLargeException) {
-                throw failed(
-                        operation, "the answer is longer than any can be", "check the attributes region and endpoint");
             }
             if (at instanceof SSLHandshakeException || at instanceof SSLPeerUnverifiedException) {
                 return failed(
@@ -156,8 +179,14 @@ final class AwsClient {
         return Thread.currentThread().isInterrupted();
     }
 
-    private RemoteException noAnswer(String operation) {
-        return failed(operation, "no answer came, and it is not known whether it was done", null);
+    private <T> Sent<T> noAnswer(String operation, Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof TransportGuard.TooLargeException) {
+                String why = "the answer is longer than any can be";
+                return Sent.unknown(why, failed(operation, why + UNKNOWN, "check the attributes region and endpoint"));
+            }
+        }
+        return Sent.unknown("no whole answer came", failed(operation, "no answer came" + UNKNOWN, null));
     }
 
     /** The error of an operation that AWS did not do. */
@@ -195,12 +224,13 @@ final class AwsClient {
 
     // The SDK's client
 
-    /** With credentials that are there, or the error that says that they are not. */
+    /** With credentials that are there, or the error that says that they are not. It is to be released. */
     private Open open(String operation) {
         Open used = opened();
         try {
-            used.credentials().resolveCredentials();
+            used.credentials.resolveCredentials();
         } catch (RuntimeException e) {
+            release(used);
             requireOpen();
             throw failed(
                     operation,
@@ -215,13 +245,15 @@ final class AwsClient {
         synchronized (this) {
             requireOpen();
             if (open != null) {
+                open.users++;
                 return open;
             }
         }
-        Open made = make();
+        Open made = maker.get();
         synchronized (this) {
             if (!closed && open == null) {
                 open = made;
+                made.users++;
                 return made;
             }
         }
@@ -229,13 +261,30 @@ final class AwsClient {
         return opened();
     }
 
-    private void forget(Open used) {
+    /** Another thread may be in the middle of a request: the last one that uses it closes it. */
+    private void forget(Open old) {
+        boolean unused = false;
         synchronized (this) {
-            if (used.equals(open)) {
+            if (old.equals(open)) {
                 open = null;
+                old.forgotten = true;
+                unused = old.users == 0;
             }
         }
-        // Not closed: another thread may be in the middle of a request. It holds no connection.
+        if (unused) {
+            old.close();
+        }
+    }
+
+    private void release(Open used) {
+        boolean last;
+        synchronized (this) {
+            used.users--;
+            last = used.forgotten && used.users == 0;
+        }
+        if (last) {
+            used.close();
+        }
     }
 
     private Open make() {

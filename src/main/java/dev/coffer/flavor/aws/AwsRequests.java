@@ -210,10 +210,11 @@ final class AwsRequests {
     /** An answer that does not name what was done is not one of AWS, and proves nothing. */
     private <T> Sent<T> proved(Sent<T> sent, String operation, Function<T, @Nullable String> proof) {
         if (sent.isAnswered() && proof.apply(sent.required()) == null) {
-            return Sent.unknown(client.failed(
-                    operation,
-                    "the answer is not one of AWS, and it is not known whether it was done",
-                    "check the attribute endpoint, and AWS_ENDPOINT_URL"));
+            String why = "the answer is not one of AWS";
+            return Sent.unknown(
+                    why,
+                    client.failed(
+                            operation, why + AwsClient.UNKNOWN, "check the attribute endpoint, and AWS_ENDPOINT_URL"));
         }
         return sent;
     }

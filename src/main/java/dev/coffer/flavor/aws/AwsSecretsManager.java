@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets in AWS Secrets Manager. Whether one exists, AWS says when it is asked for it by its name, and never a listing,
- * which is some seconds behind.
+ * which can be five minutes behind.
  *
  * <pre>
  * requests: register 1, get 2, update 4 (with another type 5), delete 2, list of N 1 for each 100

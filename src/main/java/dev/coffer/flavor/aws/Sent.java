@@ -12,24 +12,37 @@ import org.jspecify.annotations.Nullable;
 final class Sent<T> {
     private final @Nullable T answer;
     private final String code;
+    private final String why;
     private final @Nullable RemoteException trouble;
 
-    private Sent(@Nullable T answer, String code, @Nullable RemoteException trouble) {
+    private Sent(@Nullable T answer, String code, String why, @Nullable RemoteException trouble) {
         this.answer = answer;
         this.code = code;
+        this.why = why;
         this.trouble = trouble;
     }
 
     static <T> Sent<T> answered(T answer) {
-        return new Sent<>(answer, "", null);
+        return new Sent<>(answer, "", "", null);
     }
 
     static <T> Sent<T> refused(String code, RemoteException trouble) {
-        return new Sent<>(null, code, trouble);
+        return new Sent<>(null, code, "", trouble);
     }
 
-    static <T> Sent<T> unknown(RemoteException trouble) {
-        return new Sent<>(null, "", trouble);
+    /**
+     * Without an answer.
+     *
+     * @param why the words for it
+     * @param trouble says also that nobody knows whether it was done
+     */
+    static <T> Sent<T> unknown(String why, RemoteException trouble) {
+        return new Sent<>(null, "", why, trouble);
+    }
+
+    /** Why there is no answer; empty if there is one. */
+    String why() {
+        return why;
     }
 
     boolean isAnswered() {

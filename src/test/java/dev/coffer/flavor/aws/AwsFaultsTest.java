@@ -167,6 +167,7 @@ class AwsFaultsTest {
                 Fault.cutMidway(),
                 Fault.truncate(),
                 Fault.delayAfter(Duration.ofMillis(1_500)),
+                Fault.oversize(1L << 32),
                 Fault.refuse(400, error("ThrottlingException")),
                 Fault.throttle("1"));
     }
@@ -369,9 +370,11 @@ class AwsFaultsTest {
         manager.registerSecret(secret("v"));
         proxy.always(of("ListSecrets"), Fault.refuse(200, "{\"SecretList\":[]}"));
         assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("w")));
+        assertTrue(manager.hasSecret(DB));
         manager.getSecret(DB).close();
         manager.updateSecret(secret("w"));
         manager.deleteSecret(DB);
+        assertFalse(manager.hasSecret(DB));
         proxy.relent();
         String gone = "{\"SecretList\":[{\"Name\":\"team/coffer/global/gone\"},{\"Name\":\"else\"},"
                 + "{\"Name\":\"team/coffer/global/a b\"},{},{\"Name\":\"team/coffer/global/=61\"}]}";
@@ -396,9 +399,8 @@ class AwsFaultsTest {
         manager.registerSecret(typed("u", "p"));
         assertEquals(121, manager.getAllSecretKeys().size());
         assertEquals("basic_auth", manager.listSecrets().get(0).schemaType());
-        proxy.forgetRequests();
-        manager.getAllSecretKeys();
-        assertEquals(2, proxy.requests().size());
+        assertEquals(2, requestsOf(manager::getAllSecretKeys));
+        assertEquals(2, requestsOf(manager::listSecrets));
     }
 
     // Steps that are cut off
@@ -734,7 +736,9 @@ class AwsFaultsTest {
         assertEquals(4, requestsOf(() -> manager.updateSecret(secret("2"))));
         assertEquals(2, requestsOf(() -> manager.updateSecret(secret("2"))), "nothing to write");
         assertEquals(5, requestsOf(() -> manager.updateSecret(typed("u", "p"))), "another type");
+        assertEquals(1, requestsOf(() -> manager.hasSecret(DB)));
         assertEquals(1, requestsOf(manager::getAllSecretKeys));
+        assertEquals(1, requestsOf(manager::listSecrets));
         assertEquals(2, requestsOf(() -> manager.deleteSecret(DB)));
         assertEquals(3, requestsOf(manager::check));
     }

@@ -19,7 +19,6 @@ import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,7 +157,7 @@ final class GithubSecretsManager implements SecretsManager, Owned {
             throw new SecretExistsException(fit.name());
         }
         requireRoom(listing, fit.name(), fit.content().keySet());
-        writer.put(fit.name(), fit.content(), Collections.emptyNavigableMap());
+        writer.putNew(fit.name(), fit.content());
         return new WriteReceipt(fit.name(), null, true);
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coffer.flavor.github.GithubListing.Entry;
 import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.SecretName;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Puts and deletes the single secrets of GitHub that a secret is made of. */
 final class GithubWriter {
@@ -95,11 +97,24 @@ final class GithubWriter {
     // Putting
 
     /**
+     * Puts the values of a secret that was not there.
+     *
+     * @throws ConflictException if somebody else put one since, which GitHub replaces and tells afterwards
+     */
+    void putNew(SecretName name, Map<String, SecretValue> values) {
+        put(name, values, Map.of(), true);
+    }
+
+    /**
      * Puts values, one after the other.
      *
      * @param there what the secret has already
      */
     void put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there) {
+        put(name, values, there, false);
+    }
+
+    private void put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there, boolean isNew) {
         if (values.isEmpty()) {
             return;
         }
@@ -113,7 +128,11 @@ final class GithubWriter {
             try {
                 Optional<Entry> like =
                         Optional.ofNullable(there.get(value.getKey())).or(() -> narrowest);
-                key = put(operation, names.of(name, value.getKey()), value.getValue(), like, key);
+                Put put = put(operation, names.of(name, value.getKey()), value.getValue(), like, key);
+                if (isNew && put.replaced()) {
+                    throw replaced(name, value.getKey(), done, values.keySet());
+                }
+                key = put.key();
             } catch (RemoteException | IllegalStateException e) { // or closed meanwhile
                 throw done.isEmpty() ? e : halfway(name, done, values.keySet(), e);
             }
@@ -121,9 +140,16 @@ final class GithubWriter {
         }
     }
 
-    /** A key that GitHub has replaced meanwhile is asked for anew, once; the one that was taken at last is the answer. */
-    private GithubPublicKey put(
-            String operation, String name, SecretValue value, Optional<Entry> like, GithubPublicKey key) {
+    /**
+     * A value that was put.
+     *
+     * @param key that was taken at last
+     * @param replaced whether there was a value that this call did not put
+     */
+    private record Put(GithubPublicKey key, boolean replaced) {}
+
+    /** A key that GitHub has replaced meanwhile is asked for anew, once. */
+    private Put put(String operation, String name, SecretValue value, Optional<Entry> like, GithubPublicKey key) {
         String path = client.settings().place().path() + "/" + name;
         GithubAnswer answer = client.send(operation, "PUT", path, body(operation, value, like, key));
         GithubPublicKey used = key;
@@ -137,7 +163,7 @@ final class GithubWriter {
         if (answer.status() != 201 && answer.status() != 204) {
             throw client.refused(operation, answer);
         }
-        return used;
+        return new Put(used, answer.status() == 204 && !answer.repeated());
     }
 
     private ObjectNode body(String operation, SecretValue value, Optional<Entry> like, GithubPublicKey key) {
@@ -179,6 +205,22 @@ final class GithubWriter {
             }
         }
         throw client.failed(operation, "who sees the secret now cannot be read, so it is left as it is", "try again");
+    }
+
+    private static ConflictException replaced(SecretName name, String key, Set<String> done, Set<String> all) {
+        Set<String> left = new TreeSet<>(all);
+        left.removeAll(done);
+        left.remove(key);
+        return new ConflictException(
+                "somebody else put the key %s of secret %s after it was looked for, and that value is replaced. Written: %s%s"
+                        .formatted(
+                                key,
+                                name,
+                                list(new TreeSet<>(Stream.concat(done.stream(), Stream.of(key))
+                                        .toList())),
+                                left.isEmpty() ? "" : "; not written: " + list(left)),
+                name.value(),
+                "ask who else writes it: GitHub gives no value back; an update with all values makes it whole");
     }
 
     private static RemoteException halfway(SecretName name, Set<String> done, Set<String> all, RuntimeException e) {

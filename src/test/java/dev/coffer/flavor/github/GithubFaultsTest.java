@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.flavor.Fault;
 import dev.coffer.flavor.MeanProxy;
 import dev.coffer.flavor.github.GithubBackend.Kind;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
@@ -134,6 +135,28 @@ class GithubFaultsTest {
         manager.registerSecret(secret("k", "v"));
         proxy.next(GithubFaultsTest::isList, fault);
         assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
+    /** GitHub says only afterwards that there was something: nobody is told that all is well. */
+    @Test
+    void registration_thatReplacesWhatSomebodyPutSince_isAConflict_thatSaysWhatHappened() {
+        proxy.next(
+                request -> {
+                    if (isKey(request)) {
+                        backend.plant("COFFER_DB__L", "theirs");
+                    }
+                    return false;
+                },
+                Fault.cutBefore());
+        ConflictException e = assertThrows(
+                ConflictException.class, () -> manager.registerSecret(secret("k", "1", "l", CANARY, "m", "3")));
+        assertEquals(
+                "somebody else put the key l of secret db after it was looked for, and that value is replaced."
+                        + " Written: k, l; not written: m",
+                e.getMessage());
+        assertEquals(Map.of("COFFER_DB__K", "1", "COFFER_DB__L", CANARY), stored());
+        manager.updateSecret(secret("k", "1", "l", "2", "m", "3"));
+        assertEquals(3, stored().size());
     }
 
     @Test
@@ -271,7 +294,8 @@ class GithubFaultsTest {
         proxy.next(
                 GithubFaultsTest::isList,
                 Fault.edit(reply -> Fault.Reply.json(200, "{\"total_count\":0,\"secrets\":[]}")));
-        manager.registerSecret(secret("k", "w")); // GitHub cannot compare: the last value is there
+        // GitHub cannot compare: the last value is there, and it is said
+        assertThrows(ConflictException.class, () -> manager.registerSecret(secret("k", "w")));
         assertEquals(Map.of("COFFER_DB__K", "w"), stored());
         manager.deleteSecret(DB);
         proxy.next(

@@ -106,6 +106,7 @@ class GithubWireTest {
             }
             assertRequests(manager::getAllSecretKeys, "GET");
             backend.place().pageLimit = 10;
+            assertRequests(manager::getAllSecretKeys, "GET", "GET");
             assertRequests(manager::listSecrets, "GET", "GET");
         }
     }

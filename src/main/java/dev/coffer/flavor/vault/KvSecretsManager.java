@@ -12,6 +12,7 @@ import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Clock;
@@ -72,6 +73,21 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
     public final List<SecretName> getAllSecretKeys() {
         client.requireOpen();
         return listed().stream().filter(this::isLive).toList();
+    }
+
+    /** The type is in the value, and reading that says whether the entry is live: nothing else is asked of it. */
+    @Override
+    public final List<SecretSummary> listSecrets() {
+        client.requireOpen();
+        List<SecretSummary> found = new ArrayList<>();
+        for (SecretName name : listed()) {
+            try (Secret secret = getSecret(name)) {
+                found.add(SecretSummary.of(secret));
+            } catch (NoSuchSecretException e) {
+                // Deleted.
+            }
+        }
+        return found;
     }
 
     /** All names below the scope's folder, sorted, whether live or not. */

@@ -657,6 +657,7 @@ class VaultFaultsTest {
         assertEquals(1, requestsOf(() -> manager.updateSecret(secret("2"))), "nothing to write");
         manager.registerSecret(Secret.of(SecretName.of("a/b"), Map.of()));
         assertEquals(4, requestsOf(manager::getAllSecretKeys), "two folders, two secrets");
+        assertEquals(4, requestsOf(manager::listSecrets), "two folders, two secrets");
         assertEquals(3, requestsOf(() -> manager.deleteSecret(DB)));
         assertEquals(4, requestsOf(() -> ((Recoverable) manager).purgeSecret(SecretName.of("a/b"))));
     }
@@ -668,7 +669,9 @@ class VaultFaultsTest {
             assertEquals(2, requestsOf(() -> old.registerSecret(secret("1"))));
             assertEquals(1, requestsOf(() -> old.getSecret(DB).close()));
             assertEquals(2, requestsOf(() -> old.updateSecret(secret("2"))));
-            assertEquals(1, requestsOf(old::getAllSecretKeys));
+            old.registerSecret(Secret.of(SecretName.of("a/b"), Map.of()));
+            assertEquals(2, requestsOf(old::getAllSecretKeys), "two folders");
+            assertEquals(4, requestsOf(old::listSecrets), "two folders, two secrets");
             assertEquals(2, requestsOf(() -> old.deleteSecret(DB)));
         } finally {
             kv1.cleanUp();

@@ -43,6 +43,7 @@ final class MemorySyncStore implements SyncStore {
         final UUID id;
         String name;
         final TreeMap<Long, Version> versions = new TreeMap<>();
+        long touched; // orders deletions
 
         Entry(UUID id, String name) {
             this.id = id;
@@ -52,6 +53,7 @@ final class MemorySyncStore implements SyncStore {
         Entry copy() {
             Entry copy = new Entry(id, name);
             copy.versions.putAll(versions);
+            copy.touched = touched;
             return copy;
         }
 
@@ -63,6 +65,7 @@ final class MemorySyncStore implements SyncStore {
     private final String key;
     private Map<UUID, Entry> entries = new LinkedHashMap<>();
     private Map<UUID, StoredRecord> records = new LinkedHashMap<>();
+    private long clock;
     Steps steps = step -> {};
 
     MemorySyncStore(String key) {
@@ -77,20 +80,24 @@ final class MemorySyncStore implements SyncStore {
                 ? live
                 : entries.values().stream()
                         .filter(one -> one.name.equals(name) && one.isDeleted())
-                        .findFirst()
+                        .max(Comparator.comparingLong(one -> one.touched))
                         .orElseGet(() -> new Entry(UUID.randomUUID(), name));
         entries.put(entry.id, entry);
         long next = entry.versions.isEmpty() ? 1 : entry.versions.lastKey() + 1;
         entry.versions.put(next, new Version("arbitrary", Map.copyOf(content), "user", false, false));
+        entry.touched = ++clock;
     }
 
     synchronized void delete(String name) {
         Entry entry = live(name).orElseThrow();
         entry.versions.put(entry.versions.lastKey() + 1, new Version("arbitrary", Map.of(), "user", true, false));
+        entry.touched = ++clock;
     }
 
     synchronized void rename(String from, String to) {
-        live(from).orElseThrow().name = to;
+        Entry entry = live(from).orElseThrow();
+        entry.name = to;
+        entry.touched = ++clock;
     }
 
     synchronized void purge(String name) {
@@ -139,9 +146,11 @@ final class MemorySyncStore implements SyncStore {
     @Override
     public synchronized List<SecretHead> heads() {
         return entries.values().stream()
+                .sorted(Comparator.comparing(Entry::isDeleted)
+                        .thenComparing(entry -> SecretName.of(entry.name))
+                        .thenComparing(entry -> entry.touched))
                 .map(entry -> new SecretHead(
                         entry.id, SecretName.of(entry.name), entry.versions.lastKey(), "arbitrary", entry.isDeleted()))
-                .sorted(Comparator.comparing(SecretHead::deleted).thenComparing(SecretHead::name))
                 .toList();
     }
 
@@ -149,7 +158,7 @@ final class MemorySyncStore implements SyncStore {
     public synchronized Secret getSecret(UUID id, long version) {
         Entry entry = entries.get(id);
         Version found = entry == null ? null : entry.versions.get(version);
-        if (found == null || found.deleted()) {
+        if (entry == null || found == null || found.deleted()) {
             throw new NoSuchSecretException(SecretName.of(entry == null ? "unknown" : entry.name), version);
         }
         Map<String, SecretValue> content = new LinkedHashMap<>();
@@ -193,7 +202,7 @@ final class MemorySyncStore implements SyncStore {
         return receipts;
     }
 
-    private static WriteReceipt write(Map<UUID, Entry> entries, SecretChange change) {
+    private WriteReceipt write(Map<UUID, Entry> entries, SecretChange change) {
         Entry entry = entries.get(change.id());
         long current = entry == null ? 0 : entry.versions.lastKey();
         if (current != change.expectedVersion()
@@ -202,9 +211,9 @@ final class MemorySyncStore implements SyncStore {
                     "secret " + change.name() + " moved", change.name().value(), null);
         }
         if (entry == null) {
-            boolean tombstone = entries.values().stream()
-                    .anyMatch(one -> one.name.equals(change.name().value()) && one.isDeleted());
-            if (tombstone) {
+            requireNoLive(entries, change);
+            if (entries.values().stream()
+                    .anyMatch(one -> one.name.equals(change.name().value()))) {
                 throw new ConflictException(
                         "secret " + change.name() + " was deleted",
                         change.name().value(),
@@ -214,6 +223,9 @@ final class MemorySyncStore implements SyncStore {
             entries.put(change.id(), entry);
         }
         for (SecretChange.Step step : change.steps()) {
+            if (step.content().isPresent() && (entry.versions.isEmpty() || entry.isDeleted())) {
+                requireNoLive(entries, change);
+            }
             Map<String, String> content = new LinkedHashMap<>();
             step.content().ifPresent(secret -> secret.content().forEach((k, v) -> content.put(k, v.revealText())));
             String type = step.content().map(Secret::schemaType).orElse("arbitrary");
@@ -221,14 +233,16 @@ final class MemorySyncStore implements SyncStore {
                     ++current,
                     new Version(type, content, step.origin(), step.content().isEmpty(), step.kept()));
         }
-        UUID id = entry.id;
-        String name = entry.name;
-        if (!entry.isDeleted()
-                && entries.values().stream()
-                        .anyMatch(one -> !one.id.equals(id) && one.name.equals(name) && !one.isDeleted())) {
+        entry.touched = ++clock;
+        return new WriteReceipt(change.name(), current, true);
+    }
+
+    private static void requireNoLive(Map<UUID, Entry> entries, SecretChange change) {
+        if (entries.values().stream()
+                .anyMatch(
+                        one -> one.name.equals(change.name().value()) && !one.versions.isEmpty() && !one.isDeleted())) {
             throw new SecretExistsException(change.name());
         }
-        return new WriteReceipt(change.name(), current, true);
     }
 
     private static void record(Map<UUID, StoredRecord> records, RecordChange change) {

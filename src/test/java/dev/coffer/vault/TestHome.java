@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,8 @@ public final class TestHome implements AutoCloseable {
     public static final UUID HERE = new UUID(0, 1);
     /** Another one. */
     public static final UUID THERE = new UUID(0, 2);
+
+    private static final Map<String, Path> OTHERS = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final Deque<Vault> vaults = new ArrayDeque<>();
@@ -57,6 +60,13 @@ public final class TestHome implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A home with an empty store that has its own identity and key, like all of that name. */
+    public static TestHome create(String name) {
+        TestHome home = empty();
+        copyTree(OTHERS.computeIfAbsent(name, key -> Template.make()), home.folder);
+        return home;
     }
 
     private static final class Template {

@@ -271,12 +271,19 @@ public final class Coffer implements AutoCloseable {
 
         @Override
         public SecretsManager open(UUID componentId) {
-            return secretsManager(components
+            ComponentDefinition target = components
                     .find(componentId)
                     .orElseThrow(() -> new NoSuchRecordException(
                             "the secrets manager of this sync target is gone",
                             componentId.toString(),
-                            "'coffer sync remove' forgets the target")));
+                            "'coffer sync remove' forgets the target"));
+            if (Components.isLocal(target)) {
+                throw new InvalidException(
+                        "the secrets manager " + target.name() + " is the side at home, and no target of itself",
+                        target.name(),
+                        "'coffer secrets-manager list' shows the others");
+            }
+            return secretsManager(target);
         }
     }
 

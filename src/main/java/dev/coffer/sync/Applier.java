@@ -3,6 +3,7 @@ package dev.coffer.sync;
 import dev.coffer.secrets.AlreadyExistsException;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.NotFoundException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
@@ -311,7 +312,7 @@ final class Applier {
 
     static Outcome failed(Item item, CofferException error) {
         boolean moved = error instanceof ConflictException
-                || error instanceof NotFoundException
+                || (error instanceof NotFoundException && !(error instanceof NoSuchSchemaException))
                 || error instanceof AlreadyExistsException;
         return new Outcome(item, moved ? Result.MOVED : Result.FAILED, error);
     }

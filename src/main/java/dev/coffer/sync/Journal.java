@@ -13,7 +13,7 @@ import java.util.UUID;
 
 /** The records of one target: bases, intents, the last observation. */
 final class Journal {
-    static final String TARGET = "sync-target";
+    static final String TARGET = SyncTarget.KIND;
     static final String INTENT = "sync-intent";
     static final String OBSERVATION = "sync-observation";
 

@@ -45,6 +45,11 @@ record Observation(
                 number, at, entries, unreachableSince == null ? now : unreachableSince, sentence, reads, recovers);
     }
 
+    /** The same of a target that was in reach, and yet could not be looked at. */
+    Observation failed(String sentence) {
+        return new Observation(number, at, entries, null, sentence, reads, recovers);
+    }
+
     /** The same of a target that can do this. */
     Observation able(Planner.Abilities abilities) {
         return new Observation(number, at, entries, unreachableSince, trouble, abilities.reads(), abilities.recovers());

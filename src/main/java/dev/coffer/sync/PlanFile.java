@@ -1,6 +1,8 @@
 package dev.coffer.sync;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -43,7 +45,11 @@ import java.util.stream.Collectors;
  * @param secrets the secrets that it would do something to, by name, each as the JSON says
  */
 public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes, Map<String, JsonNode> secrets) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    // No recycled buffers: of a file that is no plan, which may hold anything, nothing must outlive the reading.
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                    .build())
+            .build();
     private static final List<String> BUILT_UPON =
             List.of("from", "here", "there", "version", "revision", "base", "local", "remote", "result");
 
@@ -139,6 +145,23 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
         } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             throw notAPlan();
         }
+    }
+
+    /** The names of the secrets that it deletes here. */
+    public List<String> deletedHere() {
+        return named("here", LocalStep.DELETE.text());
+    }
+
+    /** The names of the secrets that it deletes on the target. */
+    public List<String> deletedThere() {
+        return named("there", RemoteStep.DELETE.text());
+    }
+
+    private List<String> named(String side, String step) {
+        return secrets.entrySet().stream()
+                .filter(entry -> entry.getValue().path(side).asText().equals(step))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static InvalidException notAPlan() {

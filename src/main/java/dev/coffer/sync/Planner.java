@@ -291,15 +291,25 @@ final class Planner {
         if (input.direction().pushes()) {
             add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.CREATE, null);
         } else {
-            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, "changes do not go to this target");
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, notThere());
         }
+    }
+
+    /** Why something does not go to the target. */
+    private String notThere() {
+        return input.target().direction().pushes() ? "a push sends it" : "changes do not go to this target";
+    }
+
+    /** Why something does not come from the target. */
+    private String notHere() {
+        return input.target().direction().pulls() ? "a pull takes it over" : "changes do not come from this target";
     }
 
     private void takeNew(Pair pair) {
         if (input.direction().pulls()) {
             add(pair, SyncState.REMOTE_AHEAD, LocalStep.WRITE, RemoteStep.NONE, null);
         } else {
-            add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, "changes do not come from this target");
+            add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, notHere());
         }
     }
 
@@ -312,7 +322,7 @@ final class Planner {
                     SyncState.REMOTE_AHEAD,
                     LocalStep.NONE,
                     here && !pair.isRenamed() ? RemoteStep.UPDATE : RemoteStep.NONE,
-                    "changes do not come from this target");
+                    notHere());
             return;
         }
         boolean here =
@@ -324,7 +334,7 @@ final class Planner {
 
     private void changedHere(Pair pair) {
         if (!input.direction().pushes()) {
-            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, "changes do not go to this target");
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, notThere());
         } else if (pair.isRenamed()) {
             rename(pair);
         } else {
@@ -356,7 +366,12 @@ final class Planner {
                     RemoteStep.NONE,
                     "it was deleted here and changed on the target");
         } else if (!input.direction().pushes()) {
-            add(pair, SyncState.TOMBSTONE_PENDING, LocalStep.NONE, RemoteStep.NONE, "changes do not go to this target");
+            add(
+                    pair,
+                    SyncState.TOMBSTONE_PENDING,
+                    LocalStep.NONE,
+                    RemoteStep.NONE,
+                    input.target().direction().pushes() ? "a push with --mirror-deletes sends it" : notThere());
         } else if (!input.mirrorDeletes()) {
             add(
                     pair,
@@ -384,7 +399,10 @@ final class Planner {
                     state,
                     LocalStep.NONE,
                     RemoteStep.NONE,
-                    "it was deleted on the target, and changes do not come from there");
+                    "it was deleted on the target; "
+                            + (input.target().direction().pulls()
+                                    ? "a pull with --mirror-deletes takes that over"
+                                    : notHere()));
         } else if (!input.mirrorDeletes()) {
             add(
                     pair,

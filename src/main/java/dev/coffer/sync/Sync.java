@@ -1,9 +1,11 @@
 package dev.coffer.sync;
 
 import dev.coffer.secrets.AlreadyExistsException;
+import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
@@ -12,6 +14,7 @@ import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretHead;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.UnsupportedByFlavorException;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -39,6 +43,7 @@ import java.util.stream.Collectors;
  */
 public final class Sync {
     private static final int WORKERS = 4;
+    private static final int ROUNDS = 3;
     private static final Duration REST = Duration.ofMinutes(1);
 
     private final SyncStore store;
@@ -95,6 +100,9 @@ public final class Sync {
             SecretName.of(prefix + "x");
         }
         String name = managers.name(manager).orElse(manager.toString());
+        if (targets().stream().anyMatch(target -> target.name().equals(name))) { // also one whose manager is gone
+            throw alreadyThere(name);
+        }
         Direction possible = direction;
         try (SecretsManager open = managers.open(manager)) {
             if (!open.readsValues()) {
@@ -110,10 +118,16 @@ public final class Sync {
             store.changeRecords(List.of(new RecordChange.Insert(
                     Journal.TARGET, target.id(), manager.toString(), RecordJson.encode(target))));
         } catch (RecordExistsException e) {
-            throw new RecordExistsException(
-                    name + " is a sync target already", name, "'coffer sync remove' forgets it, with what was agreed");
+            throw alreadyThere(name);
         }
         return target;
+    }
+
+    private static RecordExistsException alreadyThere(String name) {
+        return new RecordExistsException(
+                name + " is a sync target already",
+                name,
+                "'coffer sync remove " + name + "' forgets it, with what was agreed");
     }
 
     /** All targets, sorted by name. */
@@ -142,13 +156,16 @@ public final class Sync {
      * @throws NoSuchRecordException if there is none
      */
     public SyncTarget target(String name) {
-        return targets().stream()
+        List<SyncTarget> all = targets();
+        return all.stream()
                 .filter(target -> target.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchRecordException(
-                        "there is no sync target " + name,
+                        "there is no sync target " + Printable.quote(name),
                         name,
-                        "'coffer sync list' shows them, 'coffer sync add' adds one"));
+                        Spelling.didYouMean(
+                                        name, all.stream().map(SyncTarget::name).toList())
+                                + "'coffer sync list' shows them, 'coffer sync add' adds one"));
     }
 
     /** Forgets a target and what was agreed with it. No secret is changed, here or there. */
@@ -245,25 +262,26 @@ public final class Sync {
     /** Makes a plan and carries it out, until nothing is left that needs no decision. */
     public List<Outcome> synchronize(SyncTarget target, Direction direction, boolean mirrorDeletes, Progress progress) {
         try (Connection connection = connect(target)) {
-            Map<SecretName, Outcome> outcomes = new java.util.TreeMap<>();
-            for (int round = 0; round < 3; round++) {
-                Plan plan = connection.plan(direction, mirrorDeletes);
-                List<Outcome> some = connection.apply(plan, progress);
-                some.forEach(outcome -> outcomes.merge(outcome.item().name(), outcome, Sync::later));
-                boolean goesOn = some.stream()
-                        .anyMatch(outcome -> outcome.result() == Result.DONE
-                                && outcome.item().from().isPresent()
-                                && outcome.item().remoteStep() == RemoteStep.NONE);
-                if (!goesOn) {
-                    break;
-                }
-            }
-            return List.copyOf(outcomes.values());
+            return connection.synchronize(connection.plan(direction, mirrorDeletes), progress);
         }
     }
 
+    /**
+     * Carries out a plan that was just made, and what it made possible: what was renamed and changed takes two steps.
+     * Nothing is deleted that the plan does not delete.
+     *
+     * @throws InvalidException if the plan has violations; nothing is written
+     */
+    public List<Outcome> synchronize(Plan plan, Progress progress) {
+        try (Connection connection = connect(plan.target())) {
+            return connection.synchronize(plan, progress);
+        }
+    }
+
+    /** What holds a secret up afterwards is no news of one that failed. */
     private static Outcome later(Outcome before, Outcome after) {
-        return after.result() == Result.NOTHING ? before : after;
+        boolean failed = before.error() != null;
+        return after.result() == Result.NOTHING || (after.result() == Result.HELD && failed) ? before : after;
     }
 
     /**
@@ -278,6 +296,47 @@ public final class Sync {
         } catch (RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /**
+     * All secrets that are in conflict with a target, of which each can be decided. The caller closes it.
+     *
+     * @throws RemoteException if the target cannot be reached; that is remembered
+     */
+    public Conflicts conflicts(SyncTarget target) {
+        Connection connection = connect(target);
+        try {
+            return connection.conflicts();
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** The conflicts with one target, as it was when they were asked for. */
+    public static final class Conflicts implements AutoCloseable {
+        private final List<Item> items;
+        private final Connection connection;
+
+        private Conflicts(List<Item> items, Connection connection) {
+            this.items = items;
+            this.connection = connection;
+        }
+
+        /** The secrets, sorted by name. */
+        public List<Item> items() {
+            return items;
+        }
+
+        /** One of them, with both contents. The caller closes it before this is closed. */
+        public Conflict open(Item item) {
+            return connection.open(item, () -> {});
+        }
+
+        @Override
+        public void close() {
+            connection.close();
         }
     }
 
@@ -313,6 +372,12 @@ public final class Sync {
     }
 
     private Connection connect(SyncTarget target) {
+        if (managers.name(target.componentId()).isEmpty()) {
+            throw new NoSuchRecordException(
+                    "the secrets manager of the sync target " + target.name() + " is gone",
+                    target.name(),
+                    "'coffer sync remove " + target.name() + "' forgets the target");
+        }
         return new Connection(target, new RemoteSide(target, managers.open(target.componentId()), store));
     }
 
@@ -382,8 +447,11 @@ public final class Sync {
                         .able(remote.abilities());
                 journal.observed(now);
                 return now;
-            } catch (RemoteException e) {
-                journal.observed(before.unreachable(clock.instant(), e.getMessage()));
+            } catch (CofferException e) {
+                journal.observed(
+                        e instanceof RemoteException
+                                ? before.unreachable(clock.instant(), e.getMessage())
+                                : before.failed(e.getMessage()));
                 throw e;
             }
         }
@@ -458,17 +526,50 @@ public final class Sync {
             return new Applier(store, remote, journal, workers, confirmation(), target).apply(plan, progress);
         }
 
+        List<Outcome> synchronize(Plan first, Progress progress) {
+            Map<SecretName, Outcome> outcomes = new TreeMap<>();
+            Plan plan = first;
+            for (int round = 0; round < ROUNDS; round++) {
+                List<Outcome> some = apply(plan, progress);
+                some.forEach(outcome -> outcomes.merge(outcome.item().name(), outcome, Sync::later));
+                boolean goesOn = some.stream()
+                        .anyMatch(outcome -> outcome.result() == Result.DONE
+                                && outcome.item().from().isPresent()
+                                && outcome.item().remoteStep() == RemoteStep.NONE);
+                if (!goesOn) {
+                    break;
+                }
+                plan = plan(first.direction(), false);
+            }
+            return List.copyOf(outcomes.values());
+        }
+
+        Conflicts conflicts() {
+            return new Conflicts(
+                    plan(target.direction(), false).items().stream()
+                            .filter(this::isToBeDecided)
+                            .toList(),
+                    this);
+        }
+
+        private boolean isToBeDecided(Item item) {
+            return item.state() == SyncState.CONFLICT
+                    || (item.state() == SyncState.UNKNOWN && !remote.abilities().reads());
+        }
+
+        Conflict open(Item item, AutoCloseable closed) {
+            return Conflict.open(store, target, remote, journal, confirmation(), item, closed);
+        }
+
         Conflict conflict(SecretName name) {
-            Plan plan = plan(target.direction(), false);
-            Item item = plan.items().stream()
-                    .filter(one -> one.name().equals(name)
-                            && (one.state() == SyncState.CONFLICT || one.state() == SyncState.UNKNOWN))
+            Item item = plan(target.direction(), false).items().stream()
+                    .filter(one -> one.name().equals(name) && isToBeDecided(one))
                     .findFirst()
                     .orElseThrow(() -> new NoSuchRecordException(
                             "secret " + name + " is in no conflict with " + target.name(),
                             name.value(),
                             "'coffer sync plan' shows how everything stands"));
-            return Conflict.open(store, target, remote, journal, confirmation(), item, this);
+            return open(item, this);
         }
 
         @Override

@@ -20,6 +20,9 @@ import java.util.UUID;
  */
 public record SyncTarget(
         UUID id, String name, UUID componentId, String prefix, List<String> only, Direction direction, boolean adopt) {
+    /** The kind of the records of targets, each named by the identity of its secrets manager. */
+    public static final String KIND = "sync-target";
+
     /** Copies the patterns. */
     public SyncTarget {
         only = List.copyOf(only);

@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.stack.ValidationLevel;
+import dev.coffer.sync.Direction;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -183,6 +184,8 @@ final class Completion {
             case "--stack" -> names.stacks().stream();
             case "--secrets-manager" -> names.components("secrets-manager").stream();
             case "--flavor" -> names.flavors().stream();
+            case "--target" -> names.targets().stream();
+            case "--direction" -> Arrays.stream(Direction.values()).map(Direction::text);
             case "--remove", "--component" -> names.types().stream();
             case "--validation" -> Arrays.stream(ValidationLevel.values()).map(Enum::name);
             default ->
@@ -218,6 +221,10 @@ final class Completion {
                 case "schema" -> names::schemas;
                 case "stack" -> names::stacks;
                 case "flavor" -> names::flavors;
+                case "sync" ->
+                    user instanceof SyncAdd
+                            ? () -> names.components("secrets-manager")
+                            : user instanceof SyncResolve ? names::secrets : names::targets;
                 default -> user instanceof CompletionCommand ? CompletionCommand::shells : List::of;
             };
         }

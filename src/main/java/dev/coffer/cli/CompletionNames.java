@@ -9,13 +9,16 @@ import dev.coffer.secrets.ExtensionRecords;
 import dev.coffer.secrets.SchemaKey;
 import dev.coffer.stack.Components;
 import dev.coffer.stack.Stacks;
+import dev.coffer.sync.SyncTarget;
 import dev.coffer.vault.NamesInClear;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The names that completion offers. The store is looked at when the first of them is asked for, and never unlocked. */
@@ -72,6 +75,21 @@ final class CompletionNames {
                 .filter(name -> name.startsWith(type + "/"))
                 .map(name -> name.substring(type.length() + 1))
                 .toList();
+    }
+
+    /** The secrets managers that are sync targets. */
+    List<String> targets() {
+        NavigableSet<String> targets = new TreeSet<>();
+        for (String manager : store().records(SyncTarget.KIND)) {
+            try {
+                store().record(UUID.fromString(manager))
+                        .map(name -> name.substring(name.indexOf('/') + 1))
+                        .ifPresent(targets::add);
+            } catch (IllegalArgumentException e) {
+                // Nothing that coffer wrote.
+            }
+        }
+        return List.copyOf(targets);
     }
 
     List<String> flavors() {

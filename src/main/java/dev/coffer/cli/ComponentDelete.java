@@ -55,6 +55,11 @@ final class ComponentDelete extends ComponentVerb {
                             + String.join(", ", stacks));
         }
         StackText.deleted(session, "deleted the " + ComponentText.spoken(component) + with, name);
+        if (isManager) {
+            session.coffer().sync().targets().stream()
+                    .filter(target -> target.componentId().equals(component.id()))
+                    .forEach(target -> session.messages().warn(SyncText.gone(target)));
+        }
     }
 
     /** Whether nobody else sees its secrets, and they are not in the store. */

@@ -24,6 +24,9 @@ record ErrorReport(String sentence, ExitCode code, Optional<String> name, Option
         if (thrown instanceof UnhealthyException e) {
             return e.report();
         }
+        if (thrown instanceof IncompleteException e) {
+            return e.report();
+        }
         if (thrown instanceof Terminal.OutputException e) {
             return new ErrorReport(
                     "standard output cannot be written"

@@ -1,5 +1,6 @@
 package dev.coffer.cli;
 
+import dev.coffer.sync.Direction;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -102,6 +103,9 @@ final class UsageErrors {
         Class<?> type = argument.type();
         if (type == OutputFormat.class) {
             return "table or json";
+        }
+        if (type == Direction.class) {
+            return "push, pull or both";
         }
         if (type == boolean.class || type == Boolean.class) {
             return "no value";

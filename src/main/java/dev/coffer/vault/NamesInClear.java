@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * The names that stand in clear in a store, for who helps with typing. No key is needed, and so none of them is
@@ -68,6 +69,14 @@ public final class NamesInClear {
     /** The names of live secrets, sorted. */
     public List<String> secrets() {
         return List.copyOf(secrets);
+    }
+
+    /** The name of a record. */
+    public Optional<String> record(UUID id) {
+        return records.stream()
+                .filter(record -> record.id().equals(id))
+                .map(RecordRow::name)
+                .findFirst();
     }
 
     /** The names of the records of a kind, sorted. */

@@ -74,6 +74,7 @@ final class CanaryChild {
         run("import", "--from", "zenml", value, "-y", "--verbose");
         components(value);
         stacks();
+        sync(value);
         run("key", "status");
         run("key", "rotate");
         run("key", "rotate", "--deks");
@@ -155,6 +156,34 @@ final class CanaryChild {
         run("stack", "rename", "second", "last");
         run("stack", "set", "default");
         run("stack", "delete", "last", "-y");
+    }
+
+    /** With another secrets manager of the store as the target, which the stack far has. */
+    private void sync(String value) throws IOException {
+        run("secrets-manager", "register", "remote", "--flavor", "local");
+        run("stack", "register", "far", "--secrets-manager", "remote");
+        run("sync", "add", "remote", "--only", "db", "--only", "piped*");
+        run("sync", "add", "remote", "--verbose");
+        run("sync", "list", "-o", "json");
+        run("sync", "push");
+        run("secret", "update", "db", "--username=@" + value);
+        run("secret", "update", "piped", "--k=1");
+        run("secret", "update", "piped", "--k=@" + value, "--stack", "far");
+        run("secret", "update", "piped", "--k=2");
+        run("secret", "update", "piped", "--k=3", "--stack", "far");
+        run("sync", "status", "-o", "json");
+        String plan = markers.resolveSibling("plan.json").toString();
+        run(new FileOutputStream(plan), "sync", "plan", "remote", "-o", "json");
+        run("sync", "apply", plan, "--verbose");
+        run("sync", "apply", value, "--verbose");
+        run("sync", "pull");
+        run("sync", "resolve", "piped", "--interactive", "--verbose");
+        run("sync", "resolve", "piped", "--keep-both", "-o", "json");
+        run("sync", "resolve", "piped", "--theirs", "--verbose");
+        run("sync", "push", "-o", "json");
+        run("secret", "update", "db", "--password=@" + value, "--stack", "far");
+        run("sync", "pull", "-o", "json");
+        run("sync", "remove", "remote", "-y");
     }
 
     private void run(String... arguments) throws IOException {

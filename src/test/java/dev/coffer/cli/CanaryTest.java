@@ -103,6 +103,10 @@ class CanaryTest {
                 "stack register-secrets",
                 "stack export",
                 "stack import",
+                "sync push",
+                "sync plan",
+                "sync resolve piped --keep-both",
+                "sync pull -o json",
                 "key slot add --passphrase",
                 "backup")) {
             assertTrue(

@@ -109,6 +109,23 @@ class CompletionTest {
     }
 
     @Test
+    void syncTargets_areSecretsManagersOfWhichOneIsATarget() {
+        makeStore();
+        assertEquals(List.of(), completed("sync push "));
+        assertEquals(List.of("local", "team"), completed("sync add "));
+        coffer("sync", "add", "team");
+        for (String command : List.of("status", "plan", "push", "pull", "remove")) {
+            assertEquals(List.of("team"), completed("sync " + command + " "), command);
+        }
+        assertEquals(List.of("team"), completed("sync push other t"));
+        assertEquals(List.of("team"), completed("sync resolve prod/db --target "));
+        assertEquals(List.of("prod/db"), completed("sync resolve p"));
+        assertEquals(List.of("push", "pull"), completed("sync add team --direction pu"));
+        assertEquals(List.of("push", "pull", "both"), completed("sync plan --direction "));
+        assertEquals(List.of(Completion.FILES), completed("sync apply "));
+    }
+
+    @Test
     void files_areTheShellsBusiness() {
         assertEquals(List.of(Completion.FILES), completed("restore "));
         assertEquals(List.of(Completion.FILES), completed("secret register x --values "));

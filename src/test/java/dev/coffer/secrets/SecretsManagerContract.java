@@ -49,6 +49,7 @@ public abstract class SecretsManagerContract extends OperationsContract {
             Owned.class, OwnedContract.class,
             Recoverable.class, RecoverableContract.class,
             Renaming.class, RenamingContract.class,
+            UntrustedStorage.class, UntrustedStorageContract.class,
             Versioned.class, VersionedContract.class);
 
     /** Only for contracts. */

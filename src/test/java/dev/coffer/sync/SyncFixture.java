@@ -183,16 +183,21 @@ public abstract class SyncFixture {
             return run(true);
         }
 
-        /** Synchronizes. */
+        /** Synchronizes; a failure if anything is refused. */
         public Map<String, Outcome.Result> run(boolean mirrorDeletes) {
             Map<String, Outcome.Result> results = new TreeMap<>();
-            for (Outcome outcome : sync.synchronize(target(), Direction.BOTH, mirrorDeletes, Progress.NONE)) {
+            for (Outcome outcome : outcomes(mirrorDeletes)) {
                 results.put(outcome.item().name().value(), outcome.result());
                 if (outcome.error() != null && outcome.result() == Outcome.Result.FAILED) {
                     throw new AssertionError(outcome.item().toString(), outcome.error());
                 }
             }
             return results;
+        }
+
+        /** Synchronizes, whatever comes of it. */
+        public List<Outcome> outcomes(boolean mirrorDeletes) {
+            return sync.synchronize(target(), Direction.BOTH, mirrorDeletes, Progress.NONE);
         }
 
         /** Looks at the target and plans. */

@@ -21,6 +21,7 @@ public final class Bench {
         }
         List<Bar> bars = new ArrayList<>(new LibraryBars(settings).measure());
         bars.addAll(new RemoteBars(settings).measure());
+        bars.addAll(new SyncBars(settings).measure());
         bars.addAll(ofCommand);
         Report report = new Report(settings, bars, commands);
         report.write();

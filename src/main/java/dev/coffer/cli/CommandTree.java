@@ -120,7 +120,8 @@ final class CommandTree {
                         Node.of("push", SyncPush::new),
                         Node.of("pull", SyncPull::new),
                         Node.of("resolve", SyncResolve::new),
-                        Node.of("remove", SyncRemove::new))));
+                        Node.of("remove", SyncRemove::new)),
+                        Node.of("copy", CopyCommand::new)));
         groups.put(
                 "The store and its keys",
                 List.of(

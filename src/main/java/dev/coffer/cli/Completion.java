@@ -225,7 +225,9 @@ final class Completion {
                     user instanceof SyncAdd
                             ? () -> names.components("secrets-manager")
                             : user instanceof SyncResolve ? names::secrets : names::targets;
-                default -> user instanceof CompletionCommand ? CompletionCommand::shells : List::of;
+                default -> user instanceof CopyCommand
+                        ? () -> names.components("secrets-manager")
+                        : user instanceof CompletionCommand ? CompletionCommand::shells : List::of;
             };
         }
         words.get().forEach(word -> offer(typed, word, ""));
@@ -234,6 +236,7 @@ final class Completion {
     /** Whether it is a name that nobody has yet. */
     private boolean isNew(PositionalParamSpec parameter) {
         return command.getCommandName().equals("register")
-                || Set.of("NEW", "TO").contains(parameter.paramLabel());
+                || (Set.of("NEW", "TO").contains(parameter.paramLabel())
+                        && !(command.getCommand() instanceof CopyCommand));
     }
 }

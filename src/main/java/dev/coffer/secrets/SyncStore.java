@@ -1,7 +1,6 @@
 package dev.coffer.secrets;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -37,8 +36,13 @@ public interface SyncStore extends RecordStore {
      */
     String fingerprint(String key, SecretValue value);
 
-    /** The error that storing this secret would meet because of its schema; empty if none. */
-    Optional<InvalidException> refusal(Secret secret);
+    /**
+     * The secret as it would be stored: with its schema's defaults. Shares the values.
+     *
+     * @throws InvalidException if it does not fit its schema
+     * @throws NoSuchSchemaException if the schema type is not known
+     */
+    Secret fitted(Secret secret);
 
     /** The number that the next version of a secret gets, if the current one has that number; 0 for a new secret. */
     long versionAfter(long version);

@@ -199,7 +199,7 @@ public final class Conflict implements AutoCloseable {
         });
         boolean lostOurs = keys.containsValue(Choice.THEIRS);
         boolean lostTheirs = keys.values().stream().anyMatch(one -> one != Choice.THEIRS) || choice == Choice.OURS;
-        try (Secret winner = ThreeWay.take(item.name(), mine, other, taken);
+        try (Secret winner = store.fitted(ThreeWay.take(item.name(), mine, other, taken));
                 Secret loser = ThreeWay.take(item.name(), other, other, Set.of())) {
             List<SecretChange.Step> steps = new ArrayList<>();
             if (lostTheirs) {
@@ -216,13 +216,14 @@ public final class Conflict implements AutoCloseable {
     /** Deleted here, changed there. */
     private Decided againstOwnDeletion(Choice choice) {
         Secret other = java.util.Objects.requireNonNull(theirs);
-        try (Secret copy = ThreeWay.take(item.name(), other, other, Set.of())) {
+        try (Secret copy = ThreeWay.take(item.name(), other, other, Set.of());
+                Secret fitted = choice == Choice.OURS ? copy : store.fitted(copy)) {
             return choice == Choice.OURS
                     ? write(
                             List.of(step("theirs", Optional.of(copy), true), step("ours", Optional.empty(), false)),
                             Prints.NONE,
                             null)
-                    : write(List.of(step("theirs", Optional.of(copy), false)), Prints.of(copy, store), null);
+                    : write(List.of(step("theirs", Optional.of(fitted), false)), Prints.of(fitted, store), null);
         }
     }
 

@@ -99,7 +99,7 @@ final class LocalSteps {
                 throw moved(item);
             }
             UUID id = item.localVersion() == 0 ? UUID.randomUUID() : item.secretId();
-            Secret content = merged(item, now.secret(), merge);
+            Secret content = store.fitted(merged(item, now.secret(), merge));
             try {
                 SecretChange change = new SecretChange(
                         id,

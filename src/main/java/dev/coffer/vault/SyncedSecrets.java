@@ -2,8 +2,6 @@ package dev.coffer.vault;
 
 import dev.coffer.crypto.CanonicalBytes;
 import dev.coffer.secrets.ConflictException;
-import dev.coffer.secrets.InvalidException;
-import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.Secret;
@@ -89,16 +87,8 @@ final class SyncedSecrets implements SyncStore {
     }
 
     @Override
-    public Optional<InvalidException> refusal(Secret secret) {
-        try {
-            vault.schemas().fit(secret);
-            return Optional.empty();
-        } catch (InvalidException e) {
-            return Optional.of(e);
-        } catch (NoSuchSchemaException e) {
-            return Optional.of(new InvalidException(
-                    e.getMessage(), e.name().orElse(null), e.hint().orElse(null)));
-        }
+    public Secret fitted(Secret secret) {
+        return vault.schemas().fit(secret);
     }
 
     @Override

@@ -49,7 +49,6 @@ public abstract class SecretsManagerContract extends OperationsContract {
             Owned.class, OwnedContract.class,
             Recoverable.class, RecoverableContract.class,
             Renaming.class, RenamingContract.class,
-            UntrustedStorage.class, UntrustedStorageContract.class,
             Versioned.class, VersionedContract.class);
 
     /** Only for contracts. */

@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that does what real ones do at their worst: answers are lost before or after the change was made, listings
@@ -80,7 +82,7 @@ final class MeanServer {
     final TreeMap<SecretName, Stored> secrets = new TreeMap<>();
     final TreeMap<SecretName, Integer> blocked = new TreeMap<>();
     final List<String> calls = new ArrayList<>();
-    private final List<TreeMap<SecretName, Stored>> pasts = new ArrayList<>();
+    private final List<NavigableMap<SecretName, Stored>> pasts = new ArrayList<>();
     Faults faults = call -> Fault.NONE;
     boolean lateListings;
     /** How many calls a deleted name stays blocked. */
@@ -152,13 +154,13 @@ final class MeanServer {
         return answer;
     }
 
-    private TreeMap<SecretName, Stored> snapshot() {
-        TreeMap<SecretName, Stored> copy = new TreeMap<>();
+    private NavigableMap<SecretName, Stored> snapshot() {
+        NavigableMap<SecretName, Stored> copy = new TreeMap<>();
         secrets.forEach((name, stored) -> copy.put(name, new Stored(stored.version, stored.content, stored.owned)));
         return copy;
     }
 
-    private TreeMap<SecretName, Stored> listed() {
+    private NavigableMap<SecretName, Stored> listed() {
         return lateListings && !pasts.isEmpty() ? pasts.get(Math.max(0, pasts.size() - 3)) : secrets;
     }
 
@@ -239,10 +241,12 @@ final class MeanServer {
             return Secret.ofStored(name, Secret.ARBITRARY, content, version(stored), null, null);
         }
 
+        @Nullable
         Long version(Stored stored) {
             return null;
         }
 
+        @Nullable
         Instant updated(Stored stored) {
             return null;
         }

@@ -3,7 +3,6 @@ package dev.coffer.sync;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coffer.secrets.ConflictException;
-import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RecordChange;
@@ -178,8 +177,8 @@ final class MemorySyncStore implements SyncStore {
     }
 
     @Override
-    public Optional<InvalidException> refusal(Secret secret) {
-        return Optional.empty();
+    public Secret fitted(Secret secret) {
+        return secret;
     }
 
     @Override

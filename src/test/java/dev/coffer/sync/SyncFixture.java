@@ -183,21 +183,16 @@ public abstract class SyncFixture {
             return run(true);
         }
 
-        /** Synchronizes; a failure if anything is refused. */
+        /** Synchronizes. */
         public Map<String, Outcome.Result> run(boolean mirrorDeletes) {
             Map<String, Outcome.Result> results = new TreeMap<>();
-            for (Outcome outcome : outcomes(mirrorDeletes)) {
+            for (Outcome outcome : sync.synchronize(target(), Direction.BOTH, mirrorDeletes, Progress.NONE)) {
                 results.put(outcome.item().name().value(), outcome.result());
                 if (outcome.error() != null && outcome.result() == Outcome.Result.FAILED) {
                     throw new AssertionError(outcome.item().toString(), outcome.error());
                 }
             }
             return results;
-        }
-
-        /** Synchronizes, whatever comes of it. */
-        public List<Outcome> outcomes(boolean mirrorDeletes) {
-            return sync.synchronize(target(), Direction.BOTH, mirrorDeletes, Progress.NONE);
         }
 
         /** Looks at the target and plans. */

@@ -89,25 +89,27 @@ class SyncTest {
 
         assertEquals(Map.of("db", Result.HELD), b.run());
 
-        assertEquals("p3", b.store.contents().get("db").get("password"));
-        assertEquals("p2", server.contents().get("db").get("password"));
+        assertEquals("p3", value(b.store.contents(), "db", "password"));
+        assertEquals("p2", value(server.contents(), "db", "password"));
         assertEquals(Map.of("db", SyncState.CONFLICT), b.states());
     }
 
-    private Laptop first;
-    private Laptop last;
+    private static String value(Map<String, Map<String, String>> contents, String name, String key) {
+        return contents.getOrDefault(name, Map.of()).getOrDefault(key, "nothing");
+    }
+
+    private final MeanServer shared = new MeanServer(Kind.REVISED);
+    private final Laptop first = new Laptop("a", shared);
+    private final Laptop last = new Laptop("b", shared);
 
     private MeanServer conflict() {
-        MeanServer server = new MeanServer(Kind.REVISED);
-        first = new Laptop("a", server);
-        last = new Laptop("b", server);
         first.store.put("db", ONE);
         first.run();
         last.run();
         first.store.put("db", Map.of("user", "ada", "password", "p2"));
         last.store.put("db", Map.of("user", "ada", "password", "p3"));
         first.run();
-        return server;
+        return shared;
     }
 
     @Test
@@ -117,12 +119,12 @@ class SyncTest {
         Conflict.Decided decided = last.resolve("db", Conflict.Choice.OURS);
         assertEquals(Map.of("db", Result.DONE), last.run());
 
-        assertEquals("p3", server.contents().get("db").get("password"));
+        assertEquals("p3", value(server.contents(), "db", "password"));
         assertTrue(last.store.remembers("password", "p2"));
         assertEquals(1, decided.kept().size());
         assertTrue(last.store.origins("db").contains("conflict with team: theirs"));
         first.run();
-        assertEquals("p3", first.store.contents().get("db").get("password"));
+        assertEquals("p3", value(first.store.contents(), "db", "password"));
     }
 
     @Test
@@ -131,11 +133,11 @@ class SyncTest {
 
         last.resolve("db", Conflict.Choice.THEIRS);
 
-        assertEquals("p2", last.store.contents().get("db").get("password"));
+        assertEquals("p2", value(last.store.contents(), "db", "password"));
         assertTrue(last.store.remembers("password", "p3"));
         assertTrue(last.store.origins("db").contains("conflict with team: ours"));
         assertEquals(Map.of("db", Result.NOTHING), noted(last));
-        assertEquals("p2", server.contents().get("db").get("password"));
+        assertEquals("p2", value(server.contents(), "db", "password"));
     }
 
     private static Map<String, Result> noted(Laptop laptop) {
@@ -151,8 +153,8 @@ class SyncTest {
         last.run();
 
         assertEquals("db-theirs", decided.beside().orElseThrow().value());
-        assertEquals("p3", server.contents().get("db").get("password"));
-        assertEquals("p2", server.contents().get("db-theirs").get("password"));
+        assertEquals("p3", value(server.contents(), "db", "password"));
+        assertEquals("p2", value(server.contents(), "db-theirs", "password"));
     }
 
     @Test
@@ -245,8 +247,8 @@ class SyncTest {
         a.resolve("here", Conflict.Choice.THEIRS);
         a.resolve("there", Conflict.Choice.OURS);
         a.run();
-        assertEquals("new", a.store.contents().get("here").get("password"));
-        assertEquals("mine", server.contents().get("there").get("password"));
+        assertEquals("new", value(a.store.contents(), "here", "password"));
+        assertEquals("mine", value(server.contents(), "there", "password"));
     }
 
     @Test
@@ -297,7 +299,7 @@ class SyncTest {
 
         a.run();
 
-        assertEquals("theirs", a.store.contents().get("new").get("password"));
+        assertEquals("theirs", value(a.store.contents(), "new", "password"));
         assertEquals(Map.of("new", Map.of("user", "ada", "password", "theirs")), server.contents());
     }
 
@@ -437,7 +439,7 @@ class SyncTest {
 
         assertEquals(
                 Map.of("user", "grace", "password", "p2"), server.contents().get("db"));
-        assertEquals("ada", a.store.contents().get("db").get("user"));
+        assertEquals("ada", value(a.store.contents(), "db", "user"));
         assertEquals(Map.of("db", SyncState.REMOTE_AHEAD), a.states());
         long writes = server.secrets.firstEntry().getValue().version;
         a.run();

@@ -14,6 +14,7 @@ import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
@@ -209,14 +210,15 @@ class SyncedSecretsTest {
     // Schemas
 
     @Test
-    void refusal_tellsWhatASchemaWouldRefuse_andWritesNothing() {
-        assertEquals(Optional.empty(), store.refusal(secret("a", "k", "1")));
+    void fitted_hasTheDefaultsOfTheSchema_orSaysWhatDoesNotFit_andWritesNothing() {
+        try (Secret fit = store.fitted(secret("a", "k", "1"))) {
+            assertEquals(Map.of("k", "1"), revealed(fit));
+        }
         Secret unfit = Secret.of(A, "basic_auth", Map.of("username", SecretValue.of("ada")));
-        InvalidException e = store.refusal(unfit).orElseThrow();
+        InvalidException e = assertThrows(InvalidException.class, () -> store.fitted(unfit));
         assertTrue(e.getMessage().contains("password"), e.getMessage());
-        InvalidException unknown = store.refusal(Secret.of(A, "nobodys", Map.of("k", SecretValue.of("v"))))
-                .orElseThrow();
-        assertTrue(unknown.getMessage().contains("nobodys"), unknown.getMessage());
+        Secret unknown = Secret.of(A, "nobodys", Map.of("k", SecretValue.of("v")));
+        assertThrows(NoSuchSchemaException.class, () -> store.fitted(unknown));
         assertEquals(List.of(), store.heads());
     }
 

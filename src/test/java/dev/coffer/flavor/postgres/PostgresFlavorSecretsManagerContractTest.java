@@ -47,7 +47,6 @@ class PostgresFlavorSecretsManagerContractTest extends SecretsManagerContract {
                 PostgresFlavorConditionalWritesContractTest.class,
                 PostgresFlavorOwnedContractTest.class,
                 PostgresFlavorRecoverableContractTest.class,
-                PostgresFlavorUntrustedStorageContractTest.class,
                 PostgresFlavorVersionedContractTest.class);
     }
 }

@@ -9,18 +9,34 @@ public class Pauses {
     /** Requests that are safe to repeat are sent this often at most. */
     public static final int ATTEMPTS = 4;
 
-    private static final long FIRST_MILLIS = 100;
+    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final int DOUBLINGS = 16;
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final String provider;
+    private final Duration first;
+    private final int doublings;
+
+    /**
+     * Makes them for requests by HTTP.
+     *
+     * @param provider whose server it is, for errors
+     */
+    public Pauses(String provider) {
+        this(provider, FIRST, DOUBLINGS);
+    }
 
     /**
      * Makes them.
      *
      * @param provider whose server it is, for errors
+     * @param first before the second attempt it is between this and twice that
+     * @param doublings how often it becomes longer at most
      */
-    public Pauses(String provider) {
+    public Pauses(String provider, Duration first, int doublings) {
         this.provider = provider;
+        this.first = first;
+        this.doublings = doublings;
     }
 
     /**
@@ -31,7 +47,7 @@ public class Pauses {
      * @throws RemoteException if that is longer than anybody likes to wait
      */
     public final void before(int attempt, Duration wanted) {
-        long backoff = FIRST_MILLIS << attempt;
+        long backoff = first.toMillis() << Math.min(attempt, doublings);
         long millis = ThreadLocalRandom.current().nextLong(backoff / 2, backoff + 1);
         Duration pause = wanted.toMillis() > millis ? wanted : Duration.ofMillis(millis);
         if (pause.compareTo(LONGEST) > 0) {

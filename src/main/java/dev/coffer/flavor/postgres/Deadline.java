@@ -3,49 +3,70 @@ package dev.coffer.flavor.postgres;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Ends what is not closed in time. The driver's own limit begins anew with every byte that comes. */
-final class Deadline implements AutoCloseable {
-    /** One that never ends anything. */
-    static final Deadline NONE = new Deadline();
+/**
+ * Ends what is not done in time: one thing at a time, each begun and done by the same thread. The driver's own limit begins
+ * anew with every byte that comes.
+ *
+ * <p>To begin and to be done costs next to nothing: one timer looks, when a time may be over, what is being done then.
+ */
+final class Deadline {
+    private final long nanos;
+    private @Nullable Runnable end; // of what is being done
+    private long overAtNanos;
+    private boolean isTimed;
 
-    private final CompletableFuture<Boolean> late = new CompletableFuture<>();
-    private final CompletableFuture<Void> ending;
-
-    private Deadline() {
-        late.complete(false);
-        ending = CompletableFuture.completedFuture(null);
-    }
-
-    private Deadline(Duration time, Runnable end) {
-        late.completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS);
-        ending = late.thenAccept(isLate -> {
-            if (isLate) {
-                begin(end);
-            }
-        });
+    /**
+     * Makes one.
+     *
+     * @param time that each thing may take
+     */
+    Deadline(Duration time) {
+        this.nanos = time.toNanos();
     }
 
     /**
-     * Begins to wait.
+     * Something begins.
      *
-     * @param end runs in a thread of its own
+     * @param toEnd runs in a thread of its own if it is not done in time
      */
-    static Deadline in(Duration time, Runnable end) {
-        return new Deadline(time, end);
+    synchronized void begin(Runnable toEnd) {
+        end = toEnd;
+        overAtNanos = System.nanoTime() + nanos;
+        if (!isTimed) {
+            isTimed = true;
+            look(nanos);
+        }
+    }
+
+    /** It is done. What was ended meanwhile stays so. */
+    synchronized void done() {
+        end = null;
+    }
+
+    private void look(long inNanos) {
+        CompletableFuture<Void> unused = new CompletableFuture<Void>()
+                .completeOnTimeout(null, inNanos, TimeUnit.NANOSECONDS)
+                .thenRun(this::look);
+    }
+
+    private synchronized void look() {
+        Runnable toEnd = end;
+        long left = overAtNanos - System.nanoTime();
+        isTimed = toEnd != null && left > 0;
+        if (isTimed) {
+            look(left);
+        } else if (toEnd != null) {
+            end = null;
+            run(toEnd);
+        }
     }
 
     /** All timers of the JVM share one thread, and to close a connection with TLS can take a while. */
-    private static void begin(Runnable end) {
-        Thread thread = new Thread(end, "coffer postgres deadline");
+    private static void run(Runnable toEnd) {
+        Thread thread = new Thread(toEnd, "coffer postgres deadline");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /** It was done in time. */
-    @Override
-    public void close() {
-        late.complete(false);
-        ending.join();
     }
 }

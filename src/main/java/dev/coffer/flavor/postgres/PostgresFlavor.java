@@ -4,11 +4,13 @@ import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.AttributeDeclaration.Kind;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.crypto.KdfParameters;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps secrets as ciphertext in PostgreSQL, which sees neither keys nor values and, if asked to, no names. */
 public final class PostgresFlavor implements SecretsManagerFlavor {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(10); // others hold a row for some milliseconds
+    private static final int PAUSE_DOUBLINGS = 5;
+
     private final Clock clock;
     private final Map<String, String> environment;
     private final Supplier<KdfParameters> passphraseCost;
@@ -100,7 +105,8 @@ public final class PostgresFlavor implements SecretsManagerFlavor {
 
     @Override
     public SecretsManager create(ComponentDefinition definition, SecretSchemas schemas) {
-        PostgresSession session = new PostgresSession(PostgresSettings.of(definition, environment), new Pauses());
+        PostgresSession session = new PostgresSession(
+                PostgresSettings.of(definition, environment), new Pauses("PostgreSQL", FIRST_PAUSE, PAUSE_DOUBLINGS));
         TargetAccess access = new TargetAccess(session, clock, passphraseCost);
         return new PostgresSecretsManager(
                 definition,

@@ -1,5 +1,6 @@
 package dev.coffer.flavor.postgres;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.postgres.TargetView.StaleKeysException;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.RemoteException;
@@ -35,6 +36,7 @@ final class PostgresSession {
     private final PostgresErrors errors;
     private final Pauses pauses;
     private final ReentrantLock turn = new ReentrantLock();
+    private final Deadline deadline;
     private final Duration patience;
     private volatile @Nullable TargetTables tables;
     private volatile boolean closed;
@@ -45,6 +47,7 @@ final class PostgresSession {
         this.connector = new PostgresConnector(settings);
         this.errors = new PostgresErrors(settings);
         this.pauses = pauses;
+        this.deadline = new Deadline(settings.requestTimeout());
         this.patience =
                 settings.connectTimeout().plus(settings.requestTimeout()).multipliedBy(LOST_ATTEMPTS);
     }
@@ -119,21 +122,17 @@ final class PostgresSession {
         return System.nanoTime() - lateAtNanos >= 0;
     }
 
-    private Deadline deadline(TargetTables open) {
-        return Deadline.in(settings.requestTimeout(), () -> abort(open.connection()));
-    }
-
     /** Reads outside of any transaction. */
     <T> T read(String operation, Reading<T> reading) {
         return exclusively(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
                     TargetTables open = open(true);
-                    Deadline deadline = deadline(open);
+                    deadline.begin(() -> abort(open.connection()));
                     try {
                         return reading.run(open);
                     } finally {
-                        deadline.close();
+                        deadline.done();
                     }
                 } catch (SQLException e) {
                     boolean lost = closed || PostgresErrors.isLost(e);
@@ -171,10 +170,9 @@ final class PostgresSession {
             for (int n = 1; ; n++) {
                 Written<T> sent = null;
                 boolean ended = false;
-                Deadline deadline = Deadline.NONE;
                 try {
                     TargetTables open = open(false);
-                    deadline = deadline(open);
+                    deadline.begin(() -> abort(open.connection()));
                     Optional<T> before = doneBefore(open);
                     if (before.isPresent()) {
                         return before.get();
@@ -210,7 +208,7 @@ final class PostgresSession {
                     if (!ended) {
                         rollback();
                     }
-                    deadline.close();
+                    deadline.done();
                 }
                 rest(n);
             }
@@ -325,9 +323,8 @@ final class PostgresSession {
 
     private void pause(String operation, int attempt) {
         try {
-            pauses.before(attempt);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            pauses.before(attempt, Duration.ZERO);
+        } catch (RemoteException e) { // nothing else can go wrong with it
             throw errors.failed(operation, "waiting was interrupted", null);
         }
     }

@@ -45,9 +45,9 @@ final class TargetMigration {
      */
     static void run(PostgresConnector connector, String schema, Duration time) throws SQLException {
         Source source = new Source(connector);
-        Deadline deadline = Deadline.in(time, source::abort);
-        try (deadline;
-                source) {
+        Deadline deadline = new Deadline(time);
+        deadline.begin(source::abort);
+        try (source) {
             createSchema(source, schema);
             Flyway.configure(TargetMigration.class.getClassLoader())
                     .dataSource(source)
@@ -65,6 +65,8 @@ final class TargetMigration {
                 throw new ForeignTablesException();
             }
             throw sqlOf(e);
+        } finally {
+            deadline.done();
         }
     }
 

@@ -73,6 +73,8 @@ record Plot(List<Bar> bars, List<Timed> commands) {
             case "register" -> "register in bulk";
             case "rotate" -> "rotate the KEK";
             case "verify" -> "verify";
+            case "postgres-get" -> "postgres: getSecret";
+            case "postgres-update" -> "postgres: updateSecret";
             case "vault-get" -> "vault: getSecret";
             case "vault-update" -> "vault: updateSecret";
             case "cold-25" -> "cold get";

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.flavor.postgres.PostgresFlavor;
+import dev.coffer.flavor.postgres.PostgresServer;
 import dev.coffer.flavor.vault.VaultFlavor;
 import dev.coffer.flavor.vault.VaultServer;
 import dev.coffer.schema.SchemaCatalog;
@@ -34,8 +36,8 @@ import java.util.UUID;
 final class RemoteBars {
     private static final int SECRETS = 100;
     private static final int CALLS = 300; // of one side before the other has its turn
-    private static final int TURNS = 25; // the first ten only warm up
-    private static final int WARM_UP = 10;
+    private static final int TURNS = 65; // the first fifty only warm up: what decrypts is slow until it is compiled
+    private static final int WARM_UP = 50;
 
     private final Settings settings;
     private final List<Bar> bars = new ArrayList<>();
@@ -57,7 +59,56 @@ final class RemoteBars {
                 Progress.say("flavor vault: there is no target/vault-server here");
             }
         }
+        if (settings.wants("postgres")) {
+            postgres();
+        }
         return bars;
+    }
+
+    private void postgres() throws Exception {
+        try (PostgresServer server = PostgresServer.start(Map.of())) {
+            try (SecretsManager manager = target(server, "coffer");
+                    SecretsManager theirs = target(server, "plain")) {
+                for (SecretsManager filled : List.of(manager, theirs)) {
+                    fill(filled);
+                }
+                try (PlainTarget plain = new PlainTarget(server.port(), "plain")) {
+                    ratio(
+                            "postgres-get",
+                            "flavor `postgres`, `getSecret`, against plain JDBC",
+                            n -> manager.getSecret(SecretName.of(name(n))).close(),
+                            n -> plain.get(name(n)));
+                    int[] round = {0};
+                    ratio(
+                            "postgres-update",
+                            "flavor `postgres`, `updateSecret`, against the same statements",
+                            n -> {
+                                try (Secret secret = secret(n, ++round[0])) {
+                                    manager.updateSecret(secret);
+                                }
+                            },
+                            n -> plain.update(name(n), ++round[0]));
+                }
+            }
+        }
+    }
+
+    private static SecretsManager target(PostgresServer server, String schema) {
+        Map<String, String> attributes = Map.of(
+                "url", server.url(), "user", "postgres", "schema", schema, "passphrase", "of a bench", "scope", "none");
+        return new PostgresFlavor(Clock.systemUTC(), Map.of())
+                .create(
+                        new ComponentDefinition(
+                                ComponentType.SECRETS_MANAGER, "postgres", "bench", UUID.randomUUID(), attributes),
+                        SchemaCatalog.builtIn());
+    }
+
+    private static void fill(SecretsManager manager) {
+        for (int n = 0; n < SECRETS; n++) {
+            try (Secret secret = secret(n, 0)) {
+                manager.registerSecret(secret);
+            }
+        }
     }
 
     private void vault() throws Exception {
@@ -80,11 +131,7 @@ final class RemoteBars {
                             "none"));
             VaultFlavor flavor = new VaultFlavor(Clock.systemUTC(), Map.of(), Path.of("/no/such/home"));
             try (SecretsManager manager = flavor.create(definition, SchemaCatalog.builtIn())) {
-                for (int n = 0; n < SECRETS; n++) {
-                    try (Secret secret = secret(n, 0)) {
-                        manager.registerSecret(secret);
-                    }
-                }
+                fill(manager);
                 URI place = server.address().resolve("v1/" + mount + "/data/");
                 Plain plain = new Plain(place, server.rootToken());
                 ratio(

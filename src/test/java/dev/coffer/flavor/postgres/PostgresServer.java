@@ -21,7 +21,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** A PostgreSQL server on a free port of loopback, a real one from a Maven artifact. It lets everybody in as anybody. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final Logger CHATTER = Logger.getLogger("io.zonky.test"); // kept, or its level is forgotten
 
@@ -49,7 +49,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** One more server, which writes what it was told to disk before it answers. */
-    static PostgresServer start(Map<String, String> config) {
+    public static PostgresServer start(Map<String, String> config) {
         try {
             return new PostgresServer(Files.createTempDirectory("coffer-postgres"), 0, config);
         } catch (IOException e) {
@@ -77,11 +77,13 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Where it listens on loopback. */
+    public int port() {
         return server.getPort();
     }
 
-    String url() {
+    /** As the attribute {@code url} of a secrets manager. */
+    public String url() {
         return "postgresql://127.0.0.1:" + port() + "/postgres";
     }
 

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -282,6 +283,7 @@ class PostgresKeysTest {
     void rotation_whileOthersWrite_losesNothing(boolean deks) throws Exception {
         fill();
         AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch writing = new CountDownLatch(3);
         List<FutureTask<Integer>> writers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             SecretName name = SecretName.of("w" + i);
@@ -289,15 +291,17 @@ class PostgresKeysTest {
                 try (SecretsManager mine = backend.open("here", Map.of("scope", "global"))) {
                     mine.registerSecret(secret(name, "0"));
                     int n = 0;
-                    while (!over.get()) {
+                    writing.countDown();
+                    do {
                         mine.updateSecret(secret(name, String.valueOf(++n)));
                         assertEquals(String.valueOf(n), value(mine, name));
-                    }
+                    } while (!over.get());
                     return n;
                 }
             }));
         }
         writers.forEach(writer -> new Thread(writer).start());
+        assertTrue(writing.await(60, TimeUnit.SECONDS));
         for (int round = 0; round < 3; round++) {
             RotationReceipt receipt = deks ? keys.rotateDeks(Progress.NONE) : keys.rotate(Progress.NONE);
             assertFalse(receipt.resumed());

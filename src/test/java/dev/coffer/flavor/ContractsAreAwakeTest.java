@@ -179,6 +179,12 @@ class ContractsAreAwakeTest {
     }
 
     @Test
+    void nameThatIsSoughtInAnOldList_isNoticed() {
+        Fault fault = call -> false;
+        assertNoticed(() -> operations("hasSecret", fault), "hasSecret_isWhetherThereIsOne");
+    }
+
+    @Test
     void schemasThatAreNotChecked_areNoticed() {
         Fault fault = call -> {
             try {

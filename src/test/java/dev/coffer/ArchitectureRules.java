@@ -65,6 +65,10 @@ final class ArchitectureRules {
                     "only the gcp flavor names Google's client",
                     name("com\\.google\\.(?:api|auth|cloud|protobuf)|io\\.grpc"),
                     file -> file.isMain() && !file.isFlavor("gcp")),
+            new Ban(
+                    "only the azure flavor names the Azure SDK",
+                    name("com\\.azure|com\\.microsoft|reactor"),
+                    file -> file.isMain() && !file.isFlavor("azure")),
             new Ban("only cli names picocli", name("picocli"), mainBut("cli")),
             new Ban("only junit names JUnit", name("org\\.(?:junit|opentest4j|apiguardian)"), mainBut("junit")),
             new Ban(

@@ -65,6 +65,9 @@ class ArchitectureTest {
             flavor/vault/X.java    | software.amazon.awssdk.regions.Region | only the aws flavor names the AWS SDK
             flavor/aws/X.java      | com.google.cloud.secretmanager.v1.Secret | only the gcp flavor names Google's client
             vault/X.java           | com.google.protobuf.ByteString   | only the gcp flavor names Google's client
+            flavor/gcp/X.java      | com.azure.core.http.HttpClient   | only the azure flavor names the Azure SDK
+            flavor/http/X.java     | reactor.core.publisher.Mono      | only the azure flavor names the Azure SDK
+            vault/X.java           | com.microsoft.aad.msal4j.Prompt  | only the azure flavor names the Azure SDK
             vault/X.java           | picocli.CommandLine              | only cli names picocli
             vault/X.java           | org.junit.jupiter.api.Test       | only junit names JUnit
             vault/X.java           | org.snakeyaml.engine.v2.api.Load | only cli, schema and stack read YAML
@@ -105,6 +108,7 @@ class ArchitectureTest {
             flavor/github/X.java   | org.bouncycastle.crypto.engines.XSalsa20Engine
             flavor/aws/X.java      | java.net.http.HttpClient
             flavor/aws/X.java      | software.amazon.awssdk.regions.Region
+            flavor/azure/X.java    | com.azure.core.http.HttpClient
             flavor/http/X.java     | java.net.http.HttpClient
             component/X.java       | java.net.URLClassLoader
             Coffer.java            | dev.coffer.sync.Plan

@@ -92,7 +92,7 @@ public record EndpointAttributes(ComponentDefinition component, Map<String, Stri
     }
 
     /** By its text alone: a name could be resolved to any place. */
-    private static boolean isLoopback(String host) {
+    public static boolean isLoopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}")
                 || host.equals("[::1]");

@@ -1,0 +1,530 @@
+package dev.coffer.flavor.azure;
+
+import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.http.Pauses;
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.Recoverable;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.SchemaGrammar;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretExistsException;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretPatch;
+import dev.coffer.secrets.SecretSchemas;
+import dev.coffer.secrets.SecretSummary;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.WriteReceipt;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Secrets in Azure Key Vault, each with its type and coffer's mark in one request. Key Vault compares nothing before it
+ * writes, so each write lists the versions afterwards, and says so if somebody else wrote at the same time; what was
+ * overwritten is still there as a version.
+ *
+ * <pre>
+ * requests: register 3, get 1, update 3, delete 3, list of N 1 for each 25 secrets of the vault
+ * </pre>
+ */
+final class AzureSecretsManager implements SecretsManager, Owned, Recoverable {
+    private static final int MAX_TAGS = 15;
+    private static final int OWN_TAGS = 5;
+
+    private final ComponentDefinition definition;
+    private final SecretSchemas schemas;
+    private final AzureSettings settings;
+    private final AzureClient client;
+    private final AzureRequests requests;
+    private final AzureDeletions deletions;
+
+    AzureSecretsManager(
+            ComponentDefinition definition,
+            SecretSchemas schemas,
+            AzureSettings settings,
+            AzureClient client,
+            AzureNames names) {
+        this.definition = definition;
+        this.schemas = schemas;
+        this.settings = settings;
+        this.client = client;
+        this.requests = new AzureRequests(client, names);
+        this.deletions = new AzureDeletions(client, requests, settings.patience());
+    }
+
+    @Override
+    public ComponentDefinition definition() {
+        return definition;
+    }
+
+    /** Refusals that no operation expects become errors for people. */
+    private <T> T told(String operation, Supplier<T> work) {
+        client.requireOpen();
+        try {
+            return work.get();
+        } catch (AzureFailure.Refused e) {
+            throw client.refused(operation, "get", e);
+        } catch (AzureFailure.Lost e) {
+            throw client.unknown(operation, e);
+        }
+    }
+
+    // Reading
+
+    private AzureVersion live(SecretName name) {
+        return requests.current(name).orElseThrow(() -> new NoSuchSecretException(name));
+    }
+
+    private AzureVersion owned(SecretName name) {
+        AzureVersion current = live(name);
+        if (!current.isOwned()) {
+            throw foreign(name);
+        }
+        return current;
+    }
+
+    @Override
+    public Secret getSecret(SecretName name) {
+        return told("read secret " + name, () -> live(name).secret(name));
+    }
+
+    @Override
+    public List<SecretName> getAllSecretKeys() {
+        return listSecrets().stream().map(SecretSummary::name).toList();
+    }
+
+    /** Without reading a value. */
+    @Override
+    public List<SecretSummary> listSecrets() {
+        return told("list the secrets", requests::list);
+    }
+
+    // Registering
+
+    @Override
+    public WriteReceipt registerSecret(Secret secret) {
+        Secret fit = schemas.fit(secret);
+        String text = AzureValue.encode(fit);
+        return told("register secret " + fit.name(), () -> register(fit, text));
+    }
+
+    private WriteReceipt register(Secret fit, String text) {
+        SecretName name = fit.name();
+        if (requests.isThere(name)) {
+            throw new SecretExistsException(name);
+        }
+        String write = UUID.randomUUID().toString();
+        Map<String, String> tags = tags(Map.of(), fit.schemaType(), write);
+        long end = System.nanoTime() + settings.patience().toNanos();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                requests.put(name, text, tags);
+                break;
+            } catch (AzureFailure.Refused e) {
+                Optional<AzureRequests.Deleted> deleted = inTheWay(name, e);
+                if (deleted.isPresent()) {
+                    return replaceDeleted(fit, text, write, deleted.get());
+                }
+                if (System.nanoTime() > end) {
+                    throw client.failed(
+                            "register secret " + name,
+                            "Azure is still busy with the deletion or recovery of one of that name",
+                            "try again in a minute");
+                }
+            } catch (AzureFailure.Lost e) {
+                if (isWritten(name, write, e)) {
+                    break;
+                }
+                if (attempt >= Pauses.ATTEMPTS) {
+                    throw client.unknown("register secret " + name, e);
+                }
+            }
+            client.pause(AzureDeletions.POLL);
+        }
+        return settled(name, write);
+    }
+
+    /** The deleted secret that has the name; empty if Azure is busy with it. */
+    private Optional<AzureRequests.Deleted> inTheWay(SecretName name, AzureFailure.Refused refused) {
+        if (!refused.isConflict()) {
+            throw refused;
+        }
+        return refused.isOnTheWay() ? Optional.empty() : requests.deleted(name);
+    }
+
+    /** Whether a registration was done whose answer was lost; false if the name is free. */
+    private boolean isWritten(SecretName name, String write, AzureFailure.Lost lost) {
+        List<AzureVersion> versions = lookedFor("register secret " + name, name, lost);
+        if (versions.isEmpty()) {
+            return false;
+        }
+        if (versions.stream().noneMatch(version -> version.isOf(write))) {
+            throw new SecretExistsException(name);
+        }
+        return true;
+    }
+
+    /** What is there, after a write whose answer was lost. */
+    private List<AzureVersion> lookedFor(String operation, SecretName name, AzureFailure.Lost lost) {
+        try {
+            return requests.versions(name);
+        } catch (CofferException | AzureFailure | IllegalStateException e) {
+            throw with(client.unknown(operation, lost), e);
+        }
+    }
+
+    /** What failures of the transport say is in the error already. */
+    private static RemoteException with(RemoteException told, RuntimeException e) {
+        if (!(e instanceof AzureFailure)) {
+            told.addSuppressed(e);
+        }
+        return told;
+    }
+
+    private WriteReceipt settled(SecretName name, String write) {
+        boolean isWon;
+        try {
+            isWon = new AzureRegistration(client, requests, name, write).isWon();
+        } catch (CofferException | AzureFailure | IllegalStateException e) {
+            throw with(
+                    client.failed(
+                            "register secret " + name,
+                            "it is written, but it is not known whether somebody else registered it at the same time",
+                            "look at it; an update replaces it"),
+                    e);
+        }
+        if (!isWon) {
+            throw new SecretExistsException(name);
+        }
+        return written(name);
+    }
+
+    private static WriteReceipt written(SecretName name) {
+        return new WriteReceipt(name, null, true);
+    }
+
+    /** First it is live with what it was, and then it is replaced; if somebody else is quicker, the name is theirs. */
+    private WriteReceipt replaceDeleted(Secret fit, String text, String write, AzureRequests.Deleted deleted) {
+        SecretName name = fit.name();
+        if (!settings.restoreOnRegister()) {
+            throw SecretExistsException.ofDeleted(
+                    name,
+                    deleted.deletion(),
+                    "recover it, purge it, or set --" + AzureSettings.RESTORE_ON_REGISTER + "=true to replace it");
+        }
+        if (!deleted.isOwned()) {
+            throw foreign(name);
+        }
+        AzureVersion base = deletions.recover(name).orElseThrow(() -> new SecretExistsException(name));
+        try {
+            Map<String, String> tags = tags(base.tags(), fit.schemaType(), write);
+            tags.put(AzureVersion.BASE, base.id());
+            replace(name, base, text, tags, write);
+        } catch (CofferException | AzureFailure e) {
+            throw new RemoteException(
+                    "the deleted secret " + name + " is live again, perhaps with its old content: "
+                            + (e instanceof AzureFailure failure ? failure.why() : e.getMessage()),
+                    name.value(),
+                    "look at it; an update replaces it, and a deletion deletes it again");
+        }
+        return written(name);
+    }
+
+    /** Tags of others are kept. */
+    private static Map<String, String> tags(Map<String, String> before, String type, String write) {
+        Map<String, String> tags = new HashMap<>();
+        before.forEach((key, value) -> {
+            if (!key.startsWith(AzureVersion.OURS)) {
+                tags.put(key, value);
+            }
+        });
+        tags.put(AzureVersion.OWNED, AzureVersion.YES);
+        tags.put(AzureVersion.SCHEMA, type);
+        tags.put(AzureVersion.WRITE, write);
+        return tags;
+    }
+
+    // Updating
+
+    @Override
+    public WriteReceipt updateSecret(Secret secret) {
+        Secret fit = schemas.fit(secret);
+        AzureValue.encode(fit);
+        return update(fit.name(), stored -> fit);
+    }
+
+    /** What is changed is what was read: a change in between is told, and not undone. */
+    @Override
+    public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
+        return update(name, stored -> schemas.fit(patch.applyTo(stored)));
+    }
+
+    private WriteReceipt update(SecretName name, UnaryOperator<Secret> next) {
+        return told("update secret " + name, () -> {
+            AzureVersion base = owned(name);
+            String write = UUID.randomUUID().toString();
+            String text;
+            Map<String, String> tags;
+            try (Secret stored = base.secret(name)) {
+                Secret fit = next.apply(stored);
+                if (stored.sameContentAs(fit)) {
+                    return new WriteReceipt(name, null, false);
+                }
+                text = AzureValue.encode(fit);
+                tags = tags(base.tags(), fit.schemaType(), write);
+            }
+            Instant created = AzureVersion.firstCreated(base.tags(), base.created());
+            tags.put(AzureVersion.CREATED, String.valueOf(created));
+            tags.put(AzureVersion.BASE, base.id());
+            replace(name, base, text, tags, write);
+            return written(name);
+        });
+    }
+
+    /**
+     * Writes a version after another one.
+     *
+     * @throws ConflictException if somebody else wrote one after the same base
+     */
+    private void replace(SecretName name, AzureVersion base, String text, Map<String, String> tags, String write) {
+        String operation = "update secret " + name;
+        requireTags(name, tags.size());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                requests.put(name, text, tags);
+                break;
+            } catch (AzureFailure.Refused e) {
+                if (e.isConflict()) {
+                    throw new NoSuchSecretException(name); // deleted meanwhile
+                }
+                throw e;
+            } catch (AzureFailure.Lost e) {
+                List<AzureVersion> versions = lookedFor(operation, name, e);
+                if (versions.stream().anyMatch(version -> version.isOf(write))) {
+                    break;
+                }
+                if (attempt >= Pauses.ATTEMPTS || !rivals(base, write, versions).isEmpty() || versions.isEmpty()) {
+                    throw client.unknown(operation, e);
+                }
+                client.pause(attempt);
+            }
+        }
+        requireAlone(operation, name, base, write);
+    }
+
+    private static void requireTags(SecretName name, int count) {
+        if (count > MAX_TAGS) {
+            throw new InvalidException(
+                    "secret " + name + " would have " + count + " tags in Key Vault, where " + MAX_TAGS
+                            + " is the limit",
+                    name.value(),
+                    "coffer needs " + OWN_TAGS + " of them: remove some of the others");
+        }
+    }
+
+    private void requireAlone(String operation, SecretName name, AzureVersion base, String write) {
+        Optional<ConflictException> conflict;
+        try {
+            conflict = conflict(name, base, write);
+        } catch (CofferException | AzureFailure | IllegalStateException e) {
+            throw with(
+                    client.failed(
+                            operation,
+                            "it is written, but it is not known whether somebody else wrote too",
+                            "look at it"),
+                    e);
+        }
+        if (conflict.isPresent()) {
+            throw conflict.get();
+        }
+    }
+
+    private Optional<ConflictException> conflict(SecretName name, AzureVersion base, String write) {
+        List<AzureVersion> versions = requests.versions(name);
+        Optional<AzureVersion> own =
+                versions.stream().filter(version -> version.isOf(write)).findFirst();
+        if (own.isEmpty()) {
+            return Optional.empty(); // a listing that is behind shows no rival either
+        }
+        if (versions.stream().noneMatch(version -> version.id().equals(base.id()))) {
+            return Optional.of(new ConflictException(
+                    "secret " + name + " was purged by somebody else at the same time; what coffer wrote is there anew",
+                    name.value(),
+                    "delete it, if it should be gone"));
+        }
+        List<AzureVersion> rivals = rivals(base, write, versions);
+        Instant written = own.get().created();
+        if (rivals.stream().allMatch(rival -> rival.created().isAfter(written))) {
+            return Optional.empty(); // if there are any, it is them who are told
+        }
+        boolean isCurrent =
+                requests.current(name).filter(version -> version.isOf(write)).isPresent();
+        if (rivals.size() == 1 && rivals.get(0).created().equals(written) && !isCurrent) {
+            return Optional.empty(); // the other one came after this one
+        }
+        return Optional.of(new ConflictException(
+                "secret " + name + " was written by somebody else at the same time; what coffer wrote is version "
+                        + own.get().id() + " in Key Vault and " + (isCurrent ? "" : "not ")
+                        + "the current one, and the other change is version "
+                        + rivals.get(0).id(),
+                name.value(),
+                "look at both, and write what they should be"));
+    }
+
+    /** Versions that were written after the base, and not after this write. */
+    private static List<AzureVersion> rivals(AzureVersion base, String write, List<AzureVersion> versions) {
+        Optional<AzureVersion> own =
+                versions.stream().filter(version -> version.isOf(write)).findFirst();
+        List<AzureVersion> rivals = new ArrayList<>();
+        for (AzureVersion version : versions) {
+            if (version.isOf(write) || version.id().equals(base.id())) {
+                continue;
+            }
+            boolean isOfSameBase = version.base().equals(Optional.of(base.id()));
+            boolean isOfOthers = version.base().isEmpty()
+                    && version.created().isAfter(base.created())
+                    && own.map(one -> !version.created().isAfter(one.created())).orElse(true);
+            if (isOfSameBase || isOfOthers) {
+                rivals.add(version);
+            }
+        }
+        return rivals;
+    }
+
+    // Deleting
+
+    @Override
+    public void deleteSecret(SecretName name) {
+        told("delete secret " + name, () -> {
+            deletions.delete(name, owned(name));
+            deletions.awaitDeleted(name);
+            return name;
+        });
+    }
+
+    /** Each is looked at by its own name: the tags of a listing may be old. */
+    @Override
+    public void deleteAllSecrets() {
+        told("delete all secrets", () -> {
+            List<SecretName> deleted = new ArrayList<>();
+            for (SecretSummary summary : requests.list()) {
+                SecretName name = summary.name();
+                Optional<AzureVersion> there = requests.current(name).filter(AzureVersion::isOwned);
+                if (there.isPresent()) {
+                    try {
+                        deletions.delete(name, there.get());
+                        deleted.add(name);
+                    } catch (NoSuchSecretException e) {
+                        // Deleted by somebody else.
+                    }
+                }
+            }
+            deleted.forEach(deletions::awaitDeleted);
+            return deleted;
+        });
+    }
+
+    // Recovering
+
+    @Override
+    public WriteReceipt recoverSecret(SecretName name) {
+        return told("recover secret " + name, () -> {
+            Optional<AzureRequests.Deleted> deleted = requests.deleted(name);
+            if (deleted.isEmpty()) {
+                throw requests.isThere(name) ? new SecretExistsException(name) : new NoSuchSecretException(name);
+            }
+            if (!deleted.get().isOwned()) {
+                throw foreign(name);
+            }
+            if (deletions.recover(name).isEmpty()) {
+                throw new SecretExistsException(name);
+            }
+            return written(name);
+        });
+    }
+
+    /** Recoverable ones go for good, too. */
+    @Override
+    public void purgeSecret(SecretName name) {
+        told("purge secret " + name, () -> {
+            Optional<AzureVersion> live = requests.current(name);
+            if (live.isPresent()) {
+                if (!live.get().isOwned()) {
+                    throw foreign(name);
+                }
+                deletions.delete(name, live.get());
+                deletions.requireDeleted(name);
+            } else if (!requests.deleted(name)
+                    .orElseThrow(() -> new NoSuchSecretException(name))
+                    .isOwned()) {
+                throw foreign(name);
+            }
+            deletions.purge(name);
+            return name;
+        });
+    }
+
+    // Ownership
+
+    @Override
+    public boolean isOwned(SecretName name) {
+        return told("look at secret " + name, () -> live(name).isOwned());
+    }
+
+    /** With tags alone; its value stays as it is. */
+    @Override
+    public void adopt(SecretName name) {
+        told("adopt secret " + name, () -> {
+            AzureVersion current = live(name);
+            if (!current.isOwned()) {
+                try (Secret secret = current.secret(name)) {
+                    String type = secret.schemaType();
+                    Map<String, String> tags = new HashMap<>(current.tags());
+                    tags.keySet().removeIf(key -> key.startsWith(AzureVersion.OURS));
+                    tags.put(AzureVersion.OWNED, AzureVersion.YES);
+                    tags.put(AzureVersion.SCHEMA, SchemaGrammar.isValid(type) ? type : Secret.ARBITRARY);
+                    requireTags(name, tags.size() + OWN_TAGS - 2);
+                    requests.tag(name, current, tags);
+                }
+            }
+            return name;
+        });
+    }
+
+    /** The error of a change to what is somebody else's. */
+    private static ConflictException foreign(SecretName name) {
+        return new ConflictException(
+                "secret " + name + " was not made by coffer, or was written since by another tool, and stays as it is",
+                name.value(),
+                "change it with the tool that made it, or adopt it");
+    }
+
+    // Life cycle
+
+    /** What writing needs is not tried: Azure tells it to nobody who does not write. */
+    @Override
+    public Optional<CofferException> check() {
+        client.requireOpen();
+        try {
+            requests.check();
+            return Optional.empty();
+        } catch (CofferException e) {
+            return Optional.of(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

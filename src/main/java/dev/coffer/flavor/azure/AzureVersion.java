@@ -1,0 +1,105 @@
+package dev.coffer.flavor.azure;
+
+import com.azure.security.keyvault.secrets.models.SecretProperties;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a secret in Key Vault. What coffer notes of it is in its tags, which are written in one request with the
+ * value: a version that another tool writes has none of them.
+ *
+ * @param id the version's, which says nothing of its place among the others
+ * @param tags its tags
+ * @param created when it was written, in whole seconds
+ * @param text what it holds; empty in a listing
+ * @param properties as the SDK has it
+ */
+record AzureVersion(String id, Map<String, String> tags, Instant created, String text, SecretProperties properties) {
+    /** Marks the secrets of coffer; its value is {@link #YES}. */
+    static final String OWNED = "coffer:owned";
+    /** The type. */
+    static final String SCHEMA = "coffer:schema";
+    /** When the secret was first registered. Missing from its first version. */
+    static final String CREATED = "coffer:created";
+    /** Another text for each write, by which it is found when its answer is lost. */
+    static final String WRITE = "coffer:write";
+    /** The version that was replaced. */
+    static final String BASE = "coffer:base";
+    /** On a version that was registered while somebody else registered the same name. */
+    static final String CONTESTED = "coffer:contested";
+
+    static final String YES = "true";
+    static final String OURS = "coffer:";
+    private static final String ZENML_SCHEMA = "zenml_secret_schema";
+
+    /** @throws AzureFailure.Lost if it is none */
+    static AzureVersion of(@Nullable SecretProperties properties, @Nullable String text) {
+        if (properties == null
+                || properties.getVersion() == null
+                || properties.getVersion().isEmpty()
+                || properties.getCreatedOn() == null) {
+            throw new AzureFailure.Lost("the answer is not one of Key Vault", true);
+        }
+        return new AzureVersion(
+                properties.getVersion(),
+                tags(properties),
+                properties.getCreatedOn().toInstant(),
+                text == null ? "" : text,
+                properties);
+    }
+
+    static Map<String, String> tags(SecretProperties properties) {
+        return properties.getTags() == null ? Map.of() : properties.getTags();
+    }
+
+    static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+
+    /** The type that tags tell, coffer's before ZenML's. */
+    static String schemaType(Map<String, String> tags) {
+        String type = tags.getOrDefault(SCHEMA, tags.getOrDefault(ZENML_SCHEMA, ""));
+        return type.isEmpty() ? Secret.ARBITRARY : type;
+    }
+
+    /** When the secret was first registered, as tags tell, or else this version was written. */
+    static @Nullable Instant firstCreated(Map<String, String> tags, @Nullable Instant otherwise) {
+        try {
+            return tags.containsKey(CREATED) ? Instant.parse(tags.get(CREATED)) : otherwise;
+        } catch (DateTimeException e) {
+            return otherwise;
+        }
+    }
+
+    boolean isOwned() {
+        return YES.equals(tags.get(OWNED));
+    }
+
+    /** Whether it was made by that very write. */
+    boolean isOf(String write) {
+        return write.equals(tags.get(WRITE));
+    }
+
+    Optional<String> base() {
+        return Optional.ofNullable(tags.get(BASE));
+    }
+
+    Secret secret(SecretName name) {
+        boolean isOurs = isOwned() && tags.containsKey(WRITE);
+        AzureValue value = AzureValue.decode(text, isOurs);
+        String type = isOwned() ? schemaType(tags) : value.zenmlType().orElse(schemaType(tags));
+        return Secret.ofStored(name, type, value.content(), null, firstCreated(tags, created), created);
+    }
+
+    /** Nothing of its text or tags. */
+    @Override
+    public String toString() {
+        return "AzureVersion(redacted)";
+    }
+}

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tar.gz that {@code mvn package} makes, unpacked for a user who may not write to it. */
 class DistributionIT {
@@ -148,21 +152,17 @@ class DistributionIT {
     }
 
     /** The libraries of a provider say nothing of their own, on stdout or stderr. */
-    @Test
-    void flavorOfTheFullDistribution_isLoaded_andPrintsNothingOfItsOwn() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aws --region=eu-central-1 --endpoint=http://127.0.0.1:1 --access-key-id=nobody --secret-access-key=nothing",
+                "azure --vault-url=https://127.0.0.1:1 --tenant-id=t --client-id=nobody --client-secret=nothing"
+            })
+    void flavorOfTheFullDistribution_isLoaded_andPrintsNothingOfItsOwn(String attributes) throws Exception {
         String coffer = installed.place().resolve("bin/coffer").toString();
-        InstalledCoffer.Answer made = installed.run(
-                JDK,
-                coffer,
-                "secrets-manager",
-                "register",
-                "team",
-                "--flavor",
-                "aws",
-                "--region=eu-central-1",
-                "--endpoint=http://127.0.0.1:1",
-                "--access-key-id=nobody",
-                "--secret-access-key=nothing");
+        List<String> register = new ArrayList<>(List.of(coffer, "secrets-manager", "register", "team", "--flavor"));
+        register.addAll(List.of(attributes.split(" ")));
+        InstalledCoffer.Answer made = installed.run(JDK, register.toArray(String[]::new));
         assertEquals(0, made.code(), made.err());
         InstalledCoffer.Answer answer = installed.run(JDK, coffer, "secrets-manager", "check", "team");
         assertEquals(9, answer.code(), answer.toString());

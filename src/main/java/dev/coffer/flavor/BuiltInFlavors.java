@@ -3,6 +3,7 @@ package dev.coffer.flavor;
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.component.Flavor;
 import dev.coffer.flavor.aws.AwsFlavor;
+import dev.coffer.flavor.azure.AzureFlavor;
 import dev.coffer.flavor.gcp.GcpFlavor;
 import dev.coffer.flavor.github.GithubFlavor;
 import dev.coffer.flavor.postgres.PostgresFlavor;
@@ -22,6 +23,7 @@ public final class BuiltInFlavors {
                 new LocalFlavor(vault), //
                 new MemoryFlavor(clock), //
                 new AwsFlavor(),
+                new AzureFlavor(),
                 new GcpFlavor(clock, System.getenv()), //
                 new GithubFlavor(System.getenv()), //
                 new PostgresFlavor(clock, System.getenv()),

@@ -263,7 +263,7 @@ class CustomFlavorsTest {
                         DESCRIPTION,
                         "return List.of(" + box.replace("AttributeDeclaration.Kind.TEXT", "null") + ");"));
         assertEquals(
-                List.of("aws", "gcp", "github", "local", "memory", "postgres", "vault"),
+                List.of("aws", "azure", "gcp", "github", "local", "memory", "postgres", "vault"),
                 coffer.flavors().entries(SECRETS_MANAGER).stream()
                         .map(Flavors.Entry::name)
                         .toList());

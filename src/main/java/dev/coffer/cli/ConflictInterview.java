@@ -55,8 +55,8 @@ final class ConflictInterview {
         terminal.talk(Printable.text(conflict.item().name() + " with " + target.name() + ": "
                         + conflict.item().held())
                 + "\n");
-        if (keys.isEmpty()) {
-            return askForAll(conflict);
+        if (keys.isEmpty() || conflict.ours().isEmpty() || conflict.theirs().isEmpty()) {
+            return askForAll(conflict); // a deletion is of the whole secret
         }
         Map<String, Choice> answers = new LinkedHashMap<>();
         for (KeyChange change : keys) {

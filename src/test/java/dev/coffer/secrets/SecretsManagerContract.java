@@ -47,8 +47,11 @@ public abstract class SecretsManagerContract extends OperationsContract {
             BulkWrites.class, BulkWritesContract.class,
             ConditionalWrites.class, ConditionalWritesContract.class,
             Owned.class, OwnedContract.class,
+            ProviderLimits.class, ProviderLimitsContract.class,
             Recoverable.class, RecoverableContract.class,
             Renaming.class, RenamingContract.class,
+            Revisions.class, RevisionsContract.class,
+            UntrustedStorage.class, UntrustedStorageContract.class,
             Versioned.class, VersionedContract.class);
 
     /** Only for contracts. */

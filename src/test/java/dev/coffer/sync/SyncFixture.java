@@ -75,6 +75,19 @@ public abstract class SyncFixture {
         return home;
     }
 
+    /** A laptop whose secrets of one key, so many, are on the place, too. */
+    protected final Home pushed(int count) {
+        Home ada = laptop("ada");
+        for (int i = 0; i < count; i++) {
+            ada.local.registerSecret(secret("s" + i, "k", "v" + i));
+        }
+        ada.run();
+        if (ada.states().size() != count) {
+            throw new AssertionError(ada.states().toString());
+        }
+        return ada;
+    }
+
     /** What the place holds. */
     protected final Map<String, Map<String, String>> there() {
         try (SecretsManager manager = open("onlooker", TEAM)) {
@@ -183,16 +196,21 @@ public abstract class SyncFixture {
             return run(true);
         }
 
-        /** Synchronizes. */
+        /** Synchronizes; a failure if anything is refused. */
         public Map<String, Outcome.Result> run(boolean mirrorDeletes) {
             Map<String, Outcome.Result> results = new TreeMap<>();
-            for (Outcome outcome : sync.synchronize(target(), Direction.BOTH, mirrorDeletes, Progress.NONE)) {
+            for (Outcome outcome : outcomes(mirrorDeletes)) {
                 results.put(outcome.item().name().value(), outcome.result());
                 if (outcome.error() != null && outcome.result() == Outcome.Result.FAILED) {
                     throw new AssertionError(outcome.item().toString(), outcome.error());
                 }
             }
             return results;
+        }
+
+        /** Synchronizes, whatever comes of it. */
+        public List<Outcome> outcomes(boolean mirrorDeletes) {
+            return sync.synchronize(target(), Direction.BOTH, mirrorDeletes, Progress.NONE);
         }
 
         /** Looks at the target and plans. */

@@ -20,7 +20,7 @@ import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SecretsManager;
-import dev.coffer.secrets.Versioned;
+import dev.coffer.secrets.UntrustedStorage;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.KeySlots;
@@ -50,7 +50,7 @@ import java.util.function.UnaryOperator;
  * </pre>
  */
 final class PostgresSecretsManager
-        implements SecretsManager, ConditionalWrites, Versioned, Owned, Recoverable, BulkWrites, KeySlots {
+        implements SecretsManager, ConditionalWrites, UntrustedStorage, Owned, Recoverable, BulkWrites, KeySlots {
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
     private final PostgresSession session;

@@ -47,6 +47,7 @@ class PostgresFlavorSecretsManagerContractTest extends SecretsManagerContract {
                 PostgresFlavorConditionalWritesContractTest.class,
                 PostgresFlavorOwnedContractTest.class,
                 PostgresFlavorRecoverableContractTest.class,
+                PostgresFlavorUntrustedStorageContractTest.class,
                 PostgresFlavorVersionedContractTest.class);
     }
 }

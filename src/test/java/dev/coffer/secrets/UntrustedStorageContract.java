@@ -1,0 +1,49 @@
+package dev.coffer.secrets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What {@link UntrustedStorage} promises to whoever remembers the versions that it saw. That answers are authenticated, a
+ * flavor shows in tests of its own, which know what to tamper with.
+ */
+public abstract class UntrustedStorageContract extends ContractFixture {
+    /** Only for contracts. */
+    protected UntrustedStorageContract() {}
+
+    private UntrustedStorage storage() {
+        return capable(UntrustedStorage.class, manager());
+    }
+
+    @Test
+    protected void versionsOfAName_neverGoBack() {
+        long last = versionOf(register(manager(), "db", "k", "v"));
+        for (int i = 0; i < 3; i++) {
+            manager().deleteSecret(name("db"));
+            assertEquals(names("db"), storage().tombstones());
+            long next = versionOf(register(another(), "db", "k", "v" + i));
+            assertTrue(next > last, last + " came before " + next);
+            last = next;
+            long changed = versionOf(manager().updateSecret(secret("db", "k", "w")));
+            assertTrue(changed > last, last + " came before " + changed);
+            last = changed;
+            assertEquals(last, versionOf(another(), "db"));
+            assertEquals(List.of(), storage().tombstones());
+        }
+        manager().deleteAllSecrets();
+        assertEquals(names("db"), storage().tombstones());
+    }
+
+    @Test
+    protected void listing_tellsTheVersionOfEach() {
+        register(manager(), "db", "k", "v");
+        manager().updateSecret(secret("db", "k", "w"));
+        register(manager(), "api", "k", "v");
+        for (SecretSummary summary : another().listSecrets()) {
+            assertEquals(versionOf(manager(), summary.name().value()), summary.version());
+        }
+    }
+}

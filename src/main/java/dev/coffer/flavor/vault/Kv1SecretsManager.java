@@ -62,7 +62,9 @@ final class Kv1SecretsManager extends KvSecretsManager {
         return !name.value().contains("..");
     }
 
-    private static void requireStorable(SecretName name) {
+    @Override
+    void requireStorable(SecretName name) {
+        paths.of(name);
         if (!isStorable(name)) {
             throw new InvalidException(
                     "version 1 of Vault's key-value engine cannot keep a secret " + name

@@ -11,6 +11,7 @@ import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -32,8 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * requests: register 1, get 1, update 2, delete 3, list of N names 1 for each folder and N
  * </pre>
+ *
+ * <p>A revision is the version and when it was written: the numbers begin again once an entry is removed with all its
+ * versions.
  */
-final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWrites, Recoverable {
+final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWrites, Recoverable, Revisions {
     private static final int ATTEMPTS = 32; // of a write that others overtake; each time one of them has succeeded
 
     Kv2SecretsManager(
@@ -46,12 +50,18 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
      *
      * @param version the current version; 0 if there never was one
      * @param entry its data; empty if it is deleted
-     * @param written when
+     * @param time when, as the server tells it; empty if it does not
      */
-    private record Found(
-            long version,
-            Optional<VaultEntry> entry,
-            @Nullable Instant written) {
+    private record Found(long version, Optional<VaultEntry> entry, String time) {
+        @Nullable
+        Instant written() {
+            return Kv2SecretsManager.time(time);
+        }
+
+        String revision() {
+            return Kv2SecretsManager.revision(version, time);
+        }
+
         Optional<VaultEntry> live() {
             return entry.filter(found -> !found.isTombstone());
         }
@@ -78,6 +88,11 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     @Override
     boolean worksInside() {
         return false; // what it adds to the path comes after the engine's own place
+    }
+
+    @Override
+    void requireStorable(SecretName name) {
+        paths.of(name);
     }
 
     @Override
@@ -116,7 +131,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         return new Found(
                 metadata.path("version").asLong(0),
                 Optional.of(data.path("data")).filter(JsonNode::isObject).map(VaultEntry::new),
-                time(metadata.path("created_time").asText("")));
+                metadata.path("created_time").asText(""));
     }
 
     private static @Nullable Instant time(String text) {
@@ -132,6 +147,46 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         client.requireOpen();
         Found found = find(name);
         return secret(name, found).orElseThrow(() -> new NoSuchSecretException(name));
+    }
+
+    @Override
+    public Revised getRevised(SecretName name) {
+        client.requireOpen();
+        Found found = find(name);
+        return new Revised(secret(name, found).orElseThrow(() -> new NoSuchSecretException(name)), found.revision());
+    }
+
+    /** Without a value: the metadata of each tell it. Whose they are stands with the values. */
+    @Override
+    public List<RevisionEntry> listRevisions() {
+        client.requireOpen();
+        return listed().stream()
+                .flatMap(name -> entry(name, "list the secrets").stream())
+                .toList();
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name) {
+        client.requireOpen();
+        return entry(name, "read secret " + name);
+    }
+
+    private Optional<RevisionEntry> entry(SecretName name, String operation) {
+        return metadata(name, operation)
+                .filter(metadata ->
+                        isLive(name, metadata, metadata.path("current_version").asLong(0)))
+                .map(metadata -> new RevisionEntry(name, Optional.of(revision(metadata)), Optional.empty()));
+    }
+
+    private static String revision(JsonNode metadata) {
+        String version = metadata.path("current_version").asText();
+        return revision(
+                Long.parseLong(version),
+                metadata.path("versions").path(version).path("created_time").asText(""));
+    }
+
+    private static String revision(long version, String time) {
+        return version + "@" + time;
     }
 
     private static Optional<Secret> secret(SecretName name, Found found) {
@@ -186,7 +241,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
      *
      * @return the version that was written; empty if somebody else was quicker
      */
-    private Optional<Long> write(SecretName name, ObjectNode data, long expected) {
+    private Optional<Made> write(SecretName name, ObjectNode data, long expected) {
         String operation = "write secret " + name;
         ObjectNode body = VaultClient.object();
         body.putObject("options").put("cas", expected);
@@ -196,7 +251,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
             VaultAnswer answer = written.answer();
             boolean unknown = written.outcome() == VaultClient.Outcome.UNKNOWN;
             if (!unknown && answer.ok()) {
-                return Optional.of(requireVersion(operation, answer, expected + 1));
+                return Optional.of(made(operation, answer, expected + 1));
             }
             if (!unknown && !answer.isCasMismatch()) {
                 throw client.refused(operation, answer);
@@ -205,8 +260,8 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
                 return Optional.empty();
             }
             Fate fate = fate(name, data, expected, written.trouble());
-            if (fate != Fate.OPEN) {
-                return fate == Fate.DONE ? Optional.of(expected + 1) : Optional.empty();
+            if (!fate.isOpen()) {
+                return fate.made();
             }
             if (attempt == Pauses.ATTEMPTS) {
                 throw written.trouble();
@@ -216,45 +271,60 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
     }
 
     /** Version 1 of the engine takes the same request for an entry of another name, and compares nothing. */
-    private long requireVersion(String operation, VaultAnswer answer, long version) {
-        if (answer.body().path("data").path("version").asLong(-1) != version) {
+    private Made made(String operation, VaultAnswer answer, long version) {
+        JsonNode data = answer.body().path("data");
+        if (data.path("version").asLong(-1) != version) {
             throw client.failed(
                     operation,
                     "the engine did not count up, so it is not version 2; something may have been written",
                     "set the attribute kv-version");
         }
-        return version;
+        return new Made(version, revision(version, data.path("created_time").asText("")));
     }
 
-    /** What became of a write whose answer was lost. */
-    private enum Fate {
-        DONE,
-        OVERTAKEN,
-        OPEN
-    }
+    /** A version that was written. */
+    private record Made(long version, String revision) {}
+
+    /**
+     * What became of a write whose answer was lost.
+     *
+     * @param isOpen whether it is not done, and may be
+     * @param made what it made; empty if it is open, or somebody else was quicker
+     */
+    private record Fate(boolean isOpen, Optional<Made> made) {}
 
     private Fate fate(SecretName name, ObjectNode data, long expected, RemoteException trouble) {
         Found made = seen(trouble, () -> find(name, "?version=" + (expected + 1)));
         Found now = seen(trouble, () -> find(name));
         if (made.entry().isPresent()) {
-            return made.entry().get().isOf(data) ? Fate.DONE : Fate.OVERTAKEN;
+            boolean done = made.entry().get().isOf(data);
+            return new Fate(false, done ? Optional.of(new Made(expected + 1, made.revision())) : Optional.empty());
         }
         if (made.version() > expected || now.version() > expected) {
             throw trouble; // that version is gone already, and nobody can tell whose it was
         }
-        return Fate.OPEN;
+        return new Fate(true, Optional.empty());
     }
 
     @Override
     public WriteReceipt registerSecret(Secret secret) {
+        return new WriteReceipt(secret.name(), register(secret).version(), true);
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
+        return register(secret).revision();
+    }
+
+    private Made register(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         ObjectNode data = VaultEntry.of(fit, clock.instant());
         long expected = 0;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Long> version = write(secret.name(), data, expected);
-            if (version.isPresent()) {
-                return new WriteReceipt(secret.name(), version.get(), true);
+            Optional<Made> made = write(secret.name(), data, expected);
+            if (made.isPresent()) {
+                return made.get();
             }
             Found found = find(secret.name());
             if (found.live().isPresent()) {
@@ -270,9 +340,9 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<WriteReceipt> receipt = update(fit, find(secret.name()));
-            if (receipt.isPresent()) {
-                return receipt.get();
+            Optional<Written> written = update(fit, find(secret.name()));
+            if (written.isPresent()) {
+                return written.get().receipt();
             }
         }
         throw overtaken(secret.name(), "that was read");
@@ -286,10 +356,33 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         if (found.live().isPresent() && found.version() != expectedVersion) {
             throw overtaken(secret.name(), String.valueOf(expectedVersion));
         }
-        return update(fit, found).orElseThrow(() -> overtakenOrDeleted(secret.name(), expectedVersion));
+        return update(fit, found)
+                .orElseThrow(() -> overtakenOrDeleted(secret.name(), String.valueOf(expectedVersion)))
+                .receipt();
     }
 
-    private Optional<WriteReceipt> update(Secret fit, Found found) {
+    @Override
+    public String updateRevised(Secret secret, String expected) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        Found found = requireRevision(secret.name(), expected);
+        return update(fit, found)
+                .orElseThrow(() -> overtakenOrDeleted(secret.name(), expected))
+                .revision();
+    }
+
+    private Found requireRevision(SecretName name, String expected) {
+        Found found = find(name);
+        if (found.live().isPresent() && !found.revision().equals(expected)) {
+            throw overtaken(name, expected);
+        }
+        return found;
+    }
+
+    /** What an update left. */
+    private record Written(WriteReceipt receipt, String revision) {}
+
+    private Optional<Written> update(Secret fit, Found found) {
         SecretName name = fit.name();
         VaultEntry entry = found.live().orElseThrow(() -> new NoSuchSecretException(name));
         if (!entry.isOwned()) {
@@ -297,11 +390,11 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         }
         try (Secret current = entry.toSecret(name, found.version(), found.written())) {
             if (current.sameContentAs(fit) && current.schemaType().equals(fit.schemaType())) {
-                return Optional.of(unchanged(current));
+                return Optional.of(new Written(unchanged(current), found.revision()));
             }
         }
         return write(name, VaultEntry.of(fit, entry.created().orElse(null)), found.version())
-                .map(version -> new WriteReceipt(name, version, true));
+                .map(made -> new Written(new WriteReceipt(name, made.version(), true), made.revision()));
     }
 
     @Override
@@ -323,15 +416,21 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
             throw overtaken(name, String.valueOf(expectedVersion));
         }
         if (!delete(name, found)) {
-            throw overtakenOrDeleted(name, expectedVersion);
+            throw overtakenOrDeleted(name, String.valueOf(expectedVersion));
+        }
+    }
+
+    @Override
+    public void deleteRevised(SecretName name, String expected) {
+        client.requireOpen();
+        if (!delete(name, requireRevision(name, expected))) {
+            throw overtakenOrDeleted(name, expected);
         }
     }
 
     /** Somebody else was quicker: with a change, or with a deletion. */
-    private CofferException overtakenOrDeleted(SecretName name, long expectedVersion) {
-        return find(name).live().isPresent()
-                ? overtaken(name, String.valueOf(expectedVersion))
-                : new NoSuchSecretException(name);
+    private CofferException overtakenOrDeleted(SecretName name, String expected) {
+        return find(name).live().isPresent() ? overtaken(name, expected) : new NoSuchSecretException(name);
     }
 
     private boolean delete(SecretName name, Found found) {
@@ -342,8 +441,8 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         if (!entry.isOwned()) {
             throw foreign(name);
         }
-        Optional<Long> tombstone = write(name, VaultEntry.tombstone(), found.version());
-        tombstone.ifPresent(version -> hide(name, version));
+        Optional<Made> tombstone = write(name, VaultEntry.tombstone(), found.version());
+        tombstone.ifPresent(made -> hide(name, made.version()));
         return tombstone.isPresent();
     }
 
@@ -407,7 +506,7 @@ final class Kv2SecretsManager extends KvSecretsManager implements ConditionalWri
         }
         try (Secret secret = before.get().toSecret(name, version - 1, null)) {
             ObjectNode data = VaultEntry.of(secret, before.get().created().orElse(null));
-            return write(name, data, version).map(written -> new WriteReceipt(name, written, true));
+            return write(name, data, version).map(made -> new WriteReceipt(name, made.version(), true));
         }
     }
 

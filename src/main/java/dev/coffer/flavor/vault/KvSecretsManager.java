@@ -6,8 +6,10 @@ import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.http.Exchange;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
@@ -27,7 +29,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** What both versions of the key-value engine have in common. */
-abstract sealed class KvSecretsManager implements SecretsManager, Owned permits Kv1SecretsManager, Kv2SecretsManager {
+abstract sealed class KvSecretsManager implements SecretsManager, Owned, ProviderLimits
+        permits Kv1SecretsManager, Kv2SecretsManager {
     private static final Set<String> ALL = Set.of("root", "sudo");
     private static final int MAX_LISTED = 1_000_000;
 
@@ -57,6 +60,13 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
 
     /** Whether the mount point may be a folder of an engine. */
     abstract boolean worksInside();
+
+    /**
+     * Refuses a name that the engine cannot hold.
+     *
+     * @throws InvalidException if it cannot
+     */
+    abstract void requireStorable(SecretName name);
 
     /** Which rights each path needs, so that all operations work. */
     abstract List<Need> needs();
@@ -192,6 +202,25 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned permits 
 
     static WriteReceipt unchanged(Secret secret) {
         return new WriteReceipt(secret.name(), secret.version().orElse(null), false);
+    }
+
+    // Limits
+
+    /** How much an entry may hold is told by the server's storage alone. */
+    @Override
+    public final Optional<InvalidException> refusal(Secret secret) {
+        try {
+            requireStorable(secret.name());
+            return Optional.empty();
+        } catch (InvalidException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Vault limits nothing by itself; what an operator sets, its answers tell. */
+    @Override
+    public final double writesPerSecond() {
+        return Double.POSITIVE_INFINITY;
     }
 
     @Override

@@ -95,6 +95,6 @@ class VaultFlavorKv1SecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(VaultFlavorKv1OwnedContractTest.class);
+        return Set.of(VaultFlavorKv1OwnedContractTest.class, VaultFlavorKv1ProviderLimitsContractTest.class);
     }
 }

@@ -47,6 +47,8 @@ class VaultFlavorSecretsManagerContractTest extends SecretsManagerContract {
         return Set.of(
                 VaultFlavorConditionalWritesContractTest.class,
                 VaultFlavorOwnedContractTest.class,
-                VaultFlavorRecoverableContractTest.class);
+                VaultFlavorProviderLimitsContractTest.class,
+                VaultFlavorRecoverableContractTest.class,
+                VaultFlavorRevisionsContractTest.class);
     }
 }

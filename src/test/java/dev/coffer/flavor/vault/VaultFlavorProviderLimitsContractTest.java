@@ -1,0 +1,26 @@
+package dev.coffer.flavor.vault;
+
+import dev.coffer.secrets.ProviderLimitsContract;
+import dev.coffer.secrets.SecretsManager;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+
+@Tag("servers")
+class VaultFlavorProviderLimitsContractTest extends ProviderLimitsContract {
+    private final VaultBackend backend = new VaultBackend(2, Map.of());
+
+    @Override
+    protected SecretsManager open() {
+        return backend.open();
+    }
+
+    @Override
+    protected SecretsManager openElsewhere() {
+        return backend.openElsewhere();
+    }
+
+    @Override
+    protected void cleanUp() {
+        backend.cleanUp();
+    }
+}

@@ -62,11 +62,29 @@ record AwsDescription(
     }
 
     boolean isOwned() {
+        return isOwned(tags);
+    }
+
+    static boolean isOwned(Map<String, String> tags) {
         return YES.equals(tags.get(OWNED));
     }
 
     String schemaType() {
         return schemaType(tags);
+    }
+
+    /** As which it is stored; empty if it has no value. */
+    Optional<String> revision() {
+        return revision(stages, tags);
+    }
+
+    /** The version, and the type, which AWS changes without a version. */
+    static Optional<String> revision(Map<String, List<String>> stages, Map<String, String> tags) {
+        return versionWith(CURRENT, stages).map(version -> revision(version, schemaType(tags)));
+    }
+
+    static String revision(String version, String schemaType) {
+        return version + "@" + schemaType;
     }
 
     /** The version whose value it has. */
@@ -76,6 +94,10 @@ record AwsDescription(
 
     /** The version that has a label. */
     Optional<String> versionWith(String label) {
+        return versionWith(label, stages);
+    }
+
+    private static Optional<String> versionWith(String label, Map<String, List<String>> stages) {
         return stages.entrySet().stream()
                 .filter(version -> version.getValue().contains(label))
                 .map(Map.Entry::getKey)

@@ -1,14 +1,17 @@
 package dev.coffer.flavor.aws;
 
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.Revisions.RevisionEntry;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretSummary;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +75,15 @@ final class AwsRequests {
         return version.startsWith(OURS);
     }
 
+    /**
+     * Refuses a name that AWS cannot have.
+     *
+     * @throws InvalidException if it cannot
+     */
+    void requireName(SecretName name) {
+        names.of(name);
+    }
+
     // Reading
 
     /** Empty if there is no secret of that name, nor a deleted one that can be recovered. */
@@ -119,13 +131,33 @@ final class AwsRequests {
     /** The secrets of the scope by name, whosoever. */
     List<SecretSummary> list() {
         List<SecretSummary> found = new ArrayList<>();
+        live().forEach((name, entry) -> found.add(summary(name, entry)));
+        return found;
+    }
+
+    /** The same with their revisions, as the listing tells them. */
+    List<RevisionEntry> listRevisions() {
+        List<RevisionEntry> found = new ArrayList<>();
+        live().forEach((name, entry) -> {
+            Map<String, String> tags = AwsDescription.tags(entry.tags());
+            Map<String, List<String>> stages =
+                    entry.hasSecretVersionsToStages() ? entry.secretVersionsToStages() : Map.of();
+            found.add(new RevisionEntry(
+                    name, AwsDescription.revision(stages, tags), Optional.of(AwsDescription.isOwned(tags))));
+        });
+        return found;
+    }
+
+    /** A page can repeat what moved while the pages before were read. */
+    private Map<SecretName, SecretListEntry> live() {
+        Map<SecretName, SecretListEntry> found = new TreeMap<>();
         Set<String> tokens = new HashSet<>();
         String token = null;
         do {
             ListSecretsResponse page = page(token, PAGE);
             for (SecretListEntry entry : page.secretList()) {
                 if (entry.deletedDate() == null && entry.name() != null) {
-                    names.nameAt(entry.name()).map(name -> summary(name, entry)).ifPresent(found::add);
+                    names.nameAt(entry.name()).ifPresent(name -> found.putIfAbsent(name, entry));
                 }
             }
             token = page.nextToken();
@@ -133,14 +165,7 @@ final class AwsRequests {
                 throw client.failed("list the secrets", "the list has no end", "check the attribute endpoint");
             }
         } while (token != null);
-        found.sort(Comparator.comparing(SecretSummary::name));
-        return withoutTwins(found);
-    }
-
-    /** A page can repeat what moved while the pages before were read. */
-    private static List<SecretSummary> withoutTwins(List<SecretSummary> sorted) {
-        Set<SecretName> seen = new HashSet<>();
-        return sorted.stream().filter(summary -> seen.add(summary.name())).toList();
+        return found;
     }
 
     private static SecretSummary summary(SecretName name, SecretListEntry entry) {

@@ -6,8 +6,10 @@ import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.SchemaGrammar;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
@@ -33,8 +35,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The type is in a tag, which AWS changes in a request of its own: after the value, so that whoever reads in between has
  * the new keys under the old type. Of two who change the type of one secret at the same time, one may set its type and the
  * other its content.
+ *
+ * <p>A revision is the id of the version, and the type.
  */
-final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
+final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Revisions, ProviderLimits {
+    /** AWS takes 50 in a second of those that write a value or move a label, and an update is one of each. */
+    private static final double WRITES_PER_SECOND = 25;
+
     private static final int ATTEMPTS = 32; // of a write that others overtake; each time one of them has succeeded
 
     private final ComponentDefinition definition;
@@ -71,6 +78,10 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
                     ? description.schemaType()
                     : value.zenmlType().orElse(description.schemaType());
             return Secret.ofStored(name, type, value.content(), null, description.created(), version.created());
+        }
+
+        String revision() {
+            return AwsDescription.revision(version.id(), description.schemaType());
         }
     }
 
@@ -118,10 +129,95 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
         return requests.list();
     }
 
+    // Revisions
+
+    /** It may be some seconds behind, as every listing. */
+    @Override
+    public List<RevisionEntry> listRevisions() {
+        client.requireOpen();
+        return requests.listRevisions();
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name) {
+        client.requireOpen();
+        return requests.describe(name)
+                .filter(AwsDescription::isLive)
+                .map(there -> new RevisionEntry(name, there.revision(), Optional.of(there.isOwned())));
+    }
+
+    @Override
+    public Revised getRevised(SecretName name) {
+        client.requireOpen();
+        Found found = find(name);
+        return new Revised(found.secret(), found.revision());
+    }
+
+    @Override
+    public String updateRevised(Secret secret, String expected) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        Found found = find(secret.name());
+        requireRevision(secret.name(), found.revision(), expected);
+        return replace(found, fit)
+                .orElseThrow(() -> overtaken(secret.name(), expected))
+                .revision();
+    }
+
+    /** AWS compares nothing when it deletes: it is looked at right before. */
+    @Override
+    public void deleteRevised(SecretName name, String expected) {
+        client.requireOpen();
+        AwsDescription there = live(name);
+        requireRevision(name, there.revision().orElse(""), expected);
+        remove(name, there, false);
+    }
+
+    private static void requireRevision(SecretName name, String now, String expected) {
+        if (!now.equals(expected)) {
+            throw overtaken(name, expected);
+        }
+    }
+
+    private static ConflictException overtaken(SecretName name, String expected) {
+        return new ConflictException(
+                "secret " + name + " is not at version " + expected + " any more; nothing was written",
+                name.value(),
+                "read it again");
+    }
+
+    // Limits
+
+    @Override
+    public Optional<InvalidException> refusal(Secret secret) {
+        try {
+            AwsValue.encode(secret);
+            requests.requireName(secret.name());
+            return Optional.empty();
+        } catch (InvalidException e) {
+            return Optional.of(e);
+        }
+    }
+
+    @Override
+    public double writesPerSecond() {
+        return WRITES_PER_SECOND;
+    }
+
     // Registering
 
     @Override
     public WriteReceipt registerSecret(Secret secret) {
+        register(secret);
+        return written(secret.name());
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
+        return register(secret);
+    }
+
+    private String register(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         String text = AwsValue.encode(fit);
@@ -129,7 +225,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
         for (int attempt = 1; ; attempt++) {
             Sent<?> sent = requests.create(fit.name(), fit.schemaType(), text, version);
             if (sent.isAnswered() || settle(fit, text, version, sent)) {
-                return written(fit.name());
+                return AwsDescription.revision(version, fit.schemaType());
             }
             if (attempt == Pauses.ATTEMPTS) {
                 throw sent.trouble();
@@ -229,11 +325,11 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
         });
     }
 
-    private WriteReceipt retried(SecretName name, Function<Found, Optional<WriteReceipt>> change) {
+    private WriteReceipt retried(SecretName name, Function<Found, Optional<Replaced>> change) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<WriteReceipt> receipt = change.apply(find(name));
-            if (receipt.isPresent()) {
-                return receipt.get();
+            Optional<Replaced> replaced = change.apply(find(name));
+            if (replaced.isPresent()) {
+                return replaced.get().receipt();
             }
         }
         throw new ConflictException(
@@ -242,8 +338,11 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
                 "try again");
     }
 
+    /** What an update left. */
+    private record Replaced(WriteReceipt receipt, String revision) {}
+
     /** Empty if somebody else was quicker. */
-    private Optional<WriteReceipt> replace(Found found, Secret fit) {
+    private Optional<Replaced> replace(Found found, Secret fit) {
         SecretName name = found.name();
         if (!found.description().isOwned()) {
             throw foreign(name);
@@ -252,15 +351,16 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable {
         boolean sameType = found.description().schemaType().equals(fit.schemaType());
         boolean sameContent = holds(found, fit);
         if (sameType && sameContent) {
-            return Optional.of(new WriteReceipt(name, null, false));
+            return Optional.of(new Replaced(new WriteReceipt(name, null, false), found.revision()));
         }
-        if (!sameContent && !write(name, found.version().id(), text, AwsRequests.newVersion())) {
+        String version = sameContent ? found.version().id() : AwsRequests.newVersion();
+        if (!sameContent && !write(name, found.version().id(), text, version)) {
             return Optional.empty();
         }
         if (!sameType) {
             markAfterwards(name, fit.schemaType());
         }
-        return Optional.of(written(name));
+        return Optional.of(new Replaced(written(name), AwsDescription.revision(version, fit.schemaType())));
     }
 
     private static boolean holds(Found found, Secret fit) {

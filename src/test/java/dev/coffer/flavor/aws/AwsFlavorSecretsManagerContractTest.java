@@ -45,6 +45,10 @@ class AwsFlavorSecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(AwsFlavorOwnedContractTest.class, AwsFlavorRecoverableContractTest.class);
+        return Set.of(
+                AwsFlavorOwnedContractTest.class,
+                AwsFlavorProviderLimitsContractTest.class,
+                AwsFlavorRecoverableContractTest.class,
+                AwsFlavorRevisionsContractTest.class);
     }
 }

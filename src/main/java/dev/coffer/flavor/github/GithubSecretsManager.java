@@ -3,10 +3,13 @@ package dev.coffer.flavor.github;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.github.GithubListing.Entry;
 import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -41,8 +44,15 @@ import org.jspecify.annotations.Nullable;
  * requests for K keys, P pages of 100 secrets: register and update P + 1 + K, and 1 for each key that is gone;
  *                                              delete P + K, list of names P, get P, or 0 in GitHub Actions
  * </pre>
+ *
+ * <p>A revision is when each key was put, to the second.
  */
-final class GithubSecretsManager implements SecretsManager, Owned {
+final class GithubSecretsManager implements SecretsManager, Owned, Revisions, ProviderLimits {
+    /** GitHub names no number but asks for one write after the other, a second apart. */
+    private static final double WRITES_PER_SECOND = 1;
+
+    private static final String IN_ACTIONS = "in GitHub Actions"; // what is read there stays the same until the end
+
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
     private final GithubClient client;
@@ -145,6 +155,120 @@ final class GithubSecretsManager implements SecretsManager, Owned {
         return keys;
     }
 
+    // Revisions
+
+    @Override
+    public List<RevisionEntry> listRevisions() {
+        client.requireOpen();
+        return actions.isPresent()
+                ? actions.get().names().stream()
+                        .map(name -> new RevisionEntry(name, Optional.empty(), Optional.of(true)))
+                        .toList()
+                : listing().secrets().entrySet().stream()
+                        .map(secret -> entry(secret.getKey(), secret.getValue()))
+                        .toList();
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name) {
+        return listRevisions().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst();
+    }
+
+    private static RevisionEntry entry(SecretName name, NavigableMap<String, Entry> keys) {
+        return new RevisionEntry(name, revision(keys), Optional.of(true));
+    }
+
+    private static Optional<String> revision(NavigableMap<String, Entry> keys) {
+        StringBuilder revision = new StringBuilder();
+        for (Entry key : keys.values()) {
+            if (key.updated() == null) {
+                return Optional.empty();
+            }
+            revision.append(revision.isEmpty() ? "" : " ")
+                    .append(key.name())
+                    .append('@')
+                    .append(key.updated());
+        }
+        return Optional.of(revision.toString());
+    }
+
+    @Override
+    public Revised getRevised(SecretName name) {
+        return new Revised(getSecret(name), IN_ACTIONS);
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
+        registerSecret(secret);
+        return written(secret);
+    }
+
+    @Override
+    public String updateRevised(Secret secret, String expected) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        writer.requireStorable(fit.name(), fit.content());
+        GithubListing listing = listing();
+        requireRevision(fit.name(), required(listing, fit.name()), expected);
+        update(listing, fit);
+        return written(fit);
+    }
+
+    @Override
+    public void deleteRevised(SecretName name, String expected) {
+        client.requireOpen();
+        NavigableMap<String, Entry> there = required(listing(), name);
+        requireRevision(name, there, expected);
+        delete(name, there);
+    }
+
+    private void requireRevision(SecretName name, NavigableMap<String, Entry> there, String expected) {
+        if (actions.isEmpty() && !revision(there).equals(Optional.of(expected))) {
+            throw new ConflictException(
+                    "secret " + name + " was written by somebody else; nothing was written now",
+                    name.value(),
+                    "ask who else writes it: GitHub gives no value back");
+        }
+    }
+
+    /** GitHub's answer to a write does not say when it was done; a key more or less is somebody else's doing. */
+    private String written(Secret secret) {
+        if (actions.isPresent()) {
+            return IN_ACTIONS;
+        }
+        NavigableMap<String, Entry> there = listing().of(secret.name());
+        if (!there.keySet().equals(secret.content().keySet())) {
+            throw new ConflictException(
+                    "secret " + secret.name() + " is written, and somebody else changed its keys right after",
+                    secret.name().value(),
+                    "ask who else writes it: GitHub gives no value back");
+        }
+        return revision(there)
+                .orElseThrow(() -> client.failed(
+                        "look at secret " + secret.name(),
+                        "it is written, and the list does not say when",
+                        "check the attribute url"));
+    }
+
+    // Limits
+
+    @Override
+    public Optional<InvalidException> refusal(Secret secret) {
+        try {
+            writer.requireStorable(secret.name(), secret.content());
+            return Optional.empty();
+        } catch (InvalidException e) {
+            return Optional.of(e);
+        }
+    }
+
+    @Override
+    public double writesPerSecond() {
+        return WRITES_PER_SECOND;
+    }
+
     // Writing
 
     @Override
@@ -166,7 +290,10 @@ final class GithubSecretsManager implements SecretsManager, Owned {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         writer.requireStorable(fit.name(), fit.content());
-        GithubListing listing = listing();
+        return update(listing(), fit);
+    }
+
+    private WriteReceipt update(GithubListing listing, Secret fit) {
         NavigableMap<String, Entry> there = required(listing, fit.name());
         Set<String> gone = new TreeSet<>(there.keySet());
         gone.removeAll(fit.content().keySet());
@@ -246,7 +373,11 @@ final class GithubSecretsManager implements SecretsManager, Owned {
     @Override
     public void deleteSecret(SecretName name) {
         client.requireOpen();
-        if (!writer.delete(name, required(listing(), name))) {
+        delete(name, required(listing(), name));
+    }
+
+    private void delete(SecretName name, NavigableMap<String, Entry> there) {
+        if (!writer.delete(name, there)) {
             throw new NoSuchSecretException(name); // somebody else was quicker
         }
     }

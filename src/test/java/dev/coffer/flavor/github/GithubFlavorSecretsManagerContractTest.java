@@ -96,7 +96,10 @@ class GithubFlavorSecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(GithubFlavorOwnedContractTest.class);
+        return Set.of(
+                GithubFlavorOwnedContractTest.class,
+                GithubFlavorProviderLimitsContractTest.class,
+                GithubFlavorRevisionsContractTest.class);
     }
 
     @Override

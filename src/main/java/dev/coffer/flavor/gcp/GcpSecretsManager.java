@@ -3,7 +3,10 @@ package dev.coffer.flavor.gcp;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.ProviderLimits;
+import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretsManager;
@@ -11,7 +14,7 @@ import java.time.Clock;
 import java.util.Optional;
 
 /** What both layouts have in common. */
-abstract sealed class GcpSecretsManager implements SecretsManager, Owned
+abstract sealed class GcpSecretsManager implements SecretsManager, Owned, ProviderLimits
         permits JsonLayoutSecretsManager, PerKeyLayoutSecretsManager {
     /** The label of what coffer made or adopted; its value is {@link GcpNames#mark()}. */
     static final String MARK = "coffer";
@@ -23,6 +26,9 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned
     static final String LOCKED = "the latest version is enabled, and yet cannot be read";
 
     static final String LOCKED_HINT = "look whether the key of Cloud KMS that encrypts it is enabled";
+
+    /** Of all kinds together, in one project. */
+    static final double WRITES_PER_MINUTE = 600;
 
     static final int ATTEMPTS = 32; // of what others overtake; each time one of them has succeeded
 
@@ -65,6 +71,23 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned
                 "secret " + name + " was not made by coffer, and stays as it is",
                 name.value(),
                 "change it with the tool that made it, or adopt it");
+    }
+
+    /**
+     * Refuses what Secret Manager cannot hold.
+     *
+     * @throws InvalidException if it cannot
+     */
+    abstract void requireStorable(Secret secret);
+
+    @Override
+    public final Optional<InvalidException> refusal(Secret secret) {
+        try {
+            requireStorable(secret);
+            return Optional.empty();
+        } catch (InvalidException e) {
+            return Optional.of(e);
+        }
     }
 
     @Override

@@ -154,6 +154,21 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
                 .orElse(bare));
     }
 
+    // Limits
+
+    @Override
+    void requireStorable(Secret secret) {
+        names.of(secret.name());
+        Instant now = clock.instant();
+        GcpPayload.of(secret, now, now).bytes(secret.name());
+    }
+
+    /** A change is three of Google's writes: the value, what a listing shows, and the state of the old version. */
+    @Override
+    public double writesPerSecond() {
+        return WRITES_PER_MINUTE / 60 / 3;
+    }
+
     // Writing
 
     @Override

@@ -35,6 +35,6 @@ class GcpFlavorPerKeySecretsManagerContractTest extends GcpFlavorSecretsManagerC
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(GcpFlavorPerKeyOwnedContractTest.class);
+        return Set.of(GcpFlavorPerKeyOwnedContractTest.class, GcpFlavorPerKeyProviderLimitsContractTest.class);
     }
 }

@@ -69,6 +69,6 @@ class GcpFlavorSecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(GcpFlavorOwnedContractTest.class);
+        return Set.of(GcpFlavorOwnedContractTest.class, GcpFlavorProviderLimitsContractTest.class);
     }
 }

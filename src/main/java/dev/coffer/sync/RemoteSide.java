@@ -16,6 +16,7 @@ import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.UntrustedStorage;
+import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WriteReceipt;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,14 @@ final class RemoteSide implements AutoCloseable {
             return revisions.listRevisions().stream()
                     .flatMap(entry -> target.localName(entry.name()).stream()
                             .map(name -> new Listed(name, entry.revision(), entry.owned())))
+                    .toList();
+        }
+        boolean tellsVersions = manager instanceof ConditionalWrites || manager instanceof Versioned;
+        if (manager.readsValues() && !tellsVersions) {
+            // Each is read anyway, and what else a list of these shows may cost a request for each.
+            return manager.getAllSecretKeys().stream()
+                    .flatMap(remote -> target.localName(remote).stream())
+                    .map(name -> new Listed(name, Optional.empty(), Optional.empty()))
                     .toList();
         }
         return manager.listSecrets().stream()

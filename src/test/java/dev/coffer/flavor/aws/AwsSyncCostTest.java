@@ -1,0 +1,38 @@
+package dev.coffer.flavor.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.flavor.MeanProxy;
+import dev.coffer.secrets.SecretsManager;
+import dev.coffer.sync.SyncFixture;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What README says that looking at a target costs when nothing has changed. */
+@Tag("servers")
+class AwsSyncCostTest extends SyncFixture {
+    private final AwsBackend backend = new AwsBackend(Map.of());
+    private final MeanProxy proxy = new MeanProxy(AwsServer.shared().address());
+
+    @Override
+    protected SecretsManager open(String component, Map<String, String> attributes) {
+        return backend.at(proxy.address(), component, attributes);
+    }
+
+    @Override
+    protected void cleanUp() {
+        proxy.close();
+    }
+
+    @Test
+    void plan_withNothingChanged() {
+        Home ada = pushed(101);
+        proxy.forgetRequests();
+
+        assertTrue(ada.plan().isEmpty());
+
+        assertEquals(2, proxy.requests().size(), () -> proxy.requests().toString());
+    }
+}

@@ -126,6 +126,21 @@ class AzureLoginTest {
         }
     }
 
+    /** Whatever the usual places of Azure hold on this machine, it is no token of this vault. */
+    @Test
+    void noLoginAnywhere_isToldApart() {
+        Map<String, String> attributes = Map.of(
+                "vault-url",
+                vault.address().toString(),
+                "ca-file",
+                tls.authority().toString());
+        try (SecretsManager manager = backend.create("here", attributes)) {
+            RemoteException e = assertTold(manager, "not authenticated");
+            assertTrue(e.hint().orElse("").contains("az login"), e.hint().toString());
+            assertEquals(List.of(), vault.names());
+        }
+    }
+
     @Test
     void certificateThatIsNotTrusted_isToldApart() {
         try (SecretsManager manager =

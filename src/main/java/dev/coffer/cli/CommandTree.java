@@ -109,18 +109,19 @@ final class CommandTree {
                                 Node.of("import", StackImport::new))));
         groups.put(
                 "Synchronization",
-                List.of(Node.of(
-                        "sync",
-                        SyncCommand::new,
-                        Node.of("add", SyncAdd::new),
-                        Node.of("list", SyncList::new),
-                        Node.of("status", SyncStatusCommand::new),
-                        Node.of("plan", SyncPlan::new),
-                        Node.of("apply", SyncApply::new),
-                        Node.of("push", SyncPush::new),
-                        Node.of("pull", SyncPull::new),
-                        Node.of("resolve", SyncResolve::new),
-                        Node.of("remove", SyncRemove::new)),
+                List.of(
+                        Node.of(
+                                "sync",
+                                SyncCommand::new,
+                                Node.of("add", SyncAdd::new),
+                                Node.of("list", SyncList::new),
+                                Node.of("status", SyncStatusCommand::new),
+                                Node.of("plan", SyncPlan::new),
+                                Node.of("apply", SyncApply::new),
+                                Node.of("push", SyncPush::new),
+                                Node.of("pull", SyncPull::new),
+                                Node.of("resolve", SyncResolve::new),
+                                Node.of("remove", SyncRemove::new)),
                         Node.of("copy", CopyCommand::new)));
         groups.put(
                 "The store and its keys",

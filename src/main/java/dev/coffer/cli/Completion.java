@@ -225,9 +225,10 @@ final class Completion {
                     user instanceof SyncAdd
                             ? () -> names.components("secrets-manager")
                             : user instanceof SyncResolve ? names::secrets : names::targets;
-                default -> user instanceof CopyCommand
-                        ? () -> names.components("secrets-manager")
-                        : user instanceof CompletionCommand ? CompletionCommand::shells : List::of;
+                default ->
+                    user instanceof CopyCommand
+                            ? () -> names.components("secrets-manager")
+                            : user instanceof CompletionCommand ? CompletionCommand::shells : List::of;
             };
         }
         words.get().forEach(word -> offer(typed, word, ""));

@@ -55,8 +55,7 @@ final class CopyCommand implements Command {
             List<Copy.Step> steps = copy.plan(
                     name -> only.isEmpty()
                             || only.stream()
-                                    .anyMatch(pattern ->
-                                            NamePattern.of(pattern).test(name.value())),
+                                    .anyMatch(pattern -> NamePattern.of(pattern).test(name.value())),
                     replace);
             if (planOnly) {
                 print(
@@ -68,8 +67,9 @@ final class CopyCommand implements Command {
             }
             long writes = steps.stream().filter(CopyCommand::isWrite).count();
             if (writes > 0) {
-                long replaced =
-                        steps.stream().filter(step -> step.action() == Action.REPLACE).count();
+                long replaced = steps.stream()
+                        .filter(step -> step.action() == Action.REPLACE)
+                        .count();
                 session.confirm("write " + secrets(writes) + " to " + to
                         + (replaced == 0 ? "" : ", replacing " + replaced + " that differ") + "?");
             }
@@ -140,8 +140,7 @@ final class CopyCommand implements Command {
                 .filter(result -> result.step().action() == Action.SAME)
                 .count();
         session.messages()
-                .done(String.format(
-                        Locale.ROOT, "%s written to %s, %d there already", secrets(written), to, same));
+                .done(String.format(Locale.ROOT, "%s written to %s, %d there already", secrets(written), to, same));
         List<Copy.Result> open =
                 results.stream().filter(result -> !result.done()).toList();
         if (!open.isEmpty()) {
@@ -150,8 +149,8 @@ final class CopyCommand implements Command {
                     .orElseThrow();
             throw new IncompleteException(
                     code(worst),
-                    secrets(open.size()) + " of " + results.size()
-                            + (open.size() == 1 ? " is" : " are") + " not on " + to + " as on " + from,
+                    secrets(open.size()) + " of " + results.size() + (open.size() == 1 ? " is" : " are") + " not on "
+                            + to + " as on " + from,
                     worst.step().name().value(),
                     "the table says why; '--replace' replaces what differs, and running it again goes on from there");
         }

@@ -111,8 +111,8 @@ final class SyncTroubles {
             throw alone;
         }
         Trouble worst = all.stream()
-                .min(Comparator.comparing((Trouble trouble) -> trouble.code() != ExitCode.INTEGRITY)
-                        .thenComparing(trouble -> trouble.code().number()))
+                .min(Comparator.comparingInt((Trouble trouble) -> trouble.code() == ExitCode.INTEGRITY ? 0 : 1)
+                        .thenComparingInt(trouble -> trouble.code().number()))
                 .orElseThrow();
         Map<Kind, Long> counts = new LinkedHashMap<>();
         counts.put(worst.kind(), 0L);

@@ -1,5 +1,6 @@
 package dev.coffer;
 
+import dev.coffer.component.AttributeDeclaration;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
 import dev.coffer.component.ExtensionJars;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -267,6 +269,26 @@ public final class Coffer implements AutoCloseable {
         @Override
         public Optional<String> name(UUID componentId) {
             return components.find(componentId).map(ComponentDefinition::name);
+        }
+
+        @Override
+        public String place(UUID componentId) {
+            return components.find(componentId).map(this::place).orElse("");
+        }
+
+        private String place(ComponentDefinition manager) {
+            Set<String> credentials = flavors.find(manager.type(), manager.flavor()).stream()
+                    .flatMap(flavor -> flavor.attributes().stream())
+                    .filter(AttributeDeclaration::sensitive)
+                    .map(AttributeDeclaration::name)
+                    .collect(Collectors.toSet());
+            StringBuilder place = new StringBuilder(manager.flavor());
+            manager.attributes().forEach((name, text) -> {
+                if (!credentials.contains(name)) {
+                    place.append('\n').append(name).append('=').append(text);
+                }
+            });
+            return place.toString();
         }
 
         @Override

@@ -44,6 +44,12 @@ public interface SyncStore extends RecordStore {
      */
     Secret fitted(Secret secret);
 
+    /**
+     * Another number whenever another copy of the store took the place of the one that was last seen, by a backup that
+     * was restored or an older copy that was accepted. What was agreed with a target before that may be ahead of the store.
+     */
+    long replaced();
+
     /** The number that the next version of a secret gets, if the current one has that number; 0 for a new secret. */
     long versionAfter(long version);
 

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +37,16 @@ final class Applier {
     private static final int BATCH = 32;
 
     private final SyncStore store;
-    private final RemoteSide remote;
     private final Journal journal;
     private final Workers workers;
     private final Confirmation confirmation;
     private final LocalSteps here;
     private final RemoteSteps there;
+    private final List<Intent> leftOver = new ArrayList<>();
     private final Map<Item, Outcome> outcomes = new LinkedHashMap<>();
 
     Applier(SyncStore store, RemoteSide remote, Journal journal, Workers workers, Confirmation how, SyncTarget target) {
         this.store = store;
-        this.remote = remote;
         this.journal = journal;
         this.workers = workers;
         this.confirmation = how;
@@ -88,12 +89,13 @@ final class Applier {
         Map<SecretName, Base> bases = new HashMap<>();
         if (!sent.isEmpty()) {
             journal.bases().forEach(base -> bases.put(base.name(), base));
+            leftOver.addAll(journal.intents());
         }
         for (List<Item> batch : batches(pick(sent, item -> item.remoteStep() != RemoteStep.CLEAN_UP))) {
             send(batch, bases);
             progress.at(done(plan, total), total);
         }
-        cleanUp(pick(sent, item -> item.remoteStep() == RemoteStep.CLEAN_UP));
+        cleanUp(sent);
         return plan.items().stream()
                 .map(outcomes::get)
                 .map(java.util.Objects::requireNonNull)
@@ -152,19 +154,24 @@ final class Applier {
     }
 
     private void notes(List<Item> items) {
+        List<Item> adopted = workers.all(items, there::adopt).stream()
+                .flatMap(outcome -> {
+                    outcomes.put(outcome.item(), outcome);
+                    return outcome.error() == null ? Stream.of(outcome.item()) : Stream.empty();
+                })
+                .toList();
         List<RecordChange> changes = new ArrayList<>();
-        List<Item> noted = new ArrayList<>();
-        for (Item item : items) {
-            outcomes.put(item, attempt(item, () -> {
-                remote.adoptIfNew(item);
-                changes.addAll(here.note(item));
-                noted.add(item);
-            }));
-        }
+        adopted.forEach(item -> changes.addAll(here.note(item)));
         if (!changes.isEmpty() && !journal.attempt(changes)) {
             // Somebody else noted one meanwhile. One by one, so that the others do not wait for that.
-            for (Item item : noted) {
+            for (Item item : adopted) {
                 outcomes.put(item, attempt(item, () -> store.changeRecords(here.note(item))));
+            }
+        }
+        for (Item item : adopted) {
+            Outcome outcome = outcomes.get(item);
+            if (item.held() != null && outcome != null && outcome.error() == null) {
+                outcomes.put(item, Outcome.of(item, Result.HELD));
             }
         }
     }
@@ -256,45 +263,44 @@ final class Applier {
                                 : new Outcome(sending.item(), Result.UNKNOWN, stored.error()));
             }
         }
-        deleteOldNames(sendings);
     }
 
     private List<RecordChange> confirm(RemoteSteps.Sending sending, Map<SecretName, Base> bases) {
         return switch (sending.outcome().result()) {
-            case DONE -> confirmation.done(sending.intent(), bases, sending.revision());
+            case DONE -> confirmation.done(sending.intent(), bases, leftOver, sending.revision());
             case UNKNOWN -> List.of();
             default -> List.of(Journal.remove(sending.intent()));
         };
     }
 
     /** What was renamed is on the target under both names now: the old ones go, if nobody changed them. */
-    private void deleteOldNames(List<RemoteSteps.Sending> sendings) {
-        boolean renamed = sendings.stream()
-                .anyMatch(sending -> sending.item().remoteStep() == RemoteStep.RENAME
-                        && sending.outcome().result() == Result.DONE);
-        if (renamed) {
-            cleanUp(List.of());
+    private void cleanUp(List<Item> sent) {
+        Map<SecretName, Item> planned = new HashMap<>();
+        sent.stream()
+                .filter(item -> item.remoteStep() == RemoteStep.CLEAN_UP)
+                .forEach(item -> planned.put(item.name(), item));
+        boolean renamed = sent.stream().anyMatch(item -> item.remoteStep() == RemoteStep.RENAME);
+        if (!renamed && planned.isEmpty()) {
+            return;
         }
-    }
-
-    private void cleanUp(List<Item> planned) {
-        Map<SecretName, Item> items = new HashMap<>();
-        planned.forEach(item -> items.put(item.name(), item));
+        Set<SecretName> inUse =
+                journal.bases().stream().filter(Base::recorded).map(Base::name).collect(Collectors.toSet());
         for (Intent intent : journal.intents()) {
-            Item item = items.get(intent.name());
-            if (intent.kind() != Intent.Kind.CLEAN_UP || (!planned.isEmpty() && item == null)) {
+            if (intent.kind() != Intent.Kind.CLEAN_UP) {
                 continue;
             }
-            Optional<RemoteException> trouble = there.cleanUp(intent);
+            Optional<RemoteException> trouble =
+                    inUse.contains(intent.name()) ? Optional.empty() : there.cleanUp(intent);
             if (trouble.isEmpty()) {
                 journal.attempt(List.of(Journal.remove(intent)));
             }
+            Item item = planned.get(intent.name());
             if (item != null) {
                 outcomes.put(
                         item, new Outcome(item, trouble.isEmpty() ? Result.DONE : Result.FAILED, trouble.orElse(null)));
             }
         }
-        items.values().forEach(item -> outcomes.putIfAbsent(item, Outcome.of(item, Result.NOTHING)));
+        planned.values().forEach(item -> outcomes.putIfAbsent(item, Outcome.of(item, Result.NOTHING)));
     }
 
     private interface Step {

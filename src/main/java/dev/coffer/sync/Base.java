@@ -18,6 +18,8 @@ import java.util.UUID;
  * @param revision the target's; empty where it tells none
  * @param gone whether both agreed that the secret is deleted; kept for targets that are not trusted
  * @param seen the number of the observation after which this was written
+ * @param doubted whether the store was replaced by another copy since, or the target is at another place: nothing counts
+ *     as agreed, so that whatever differs waits for a decision
  */
 record Base(
         UUID recordId,
@@ -30,7 +32,8 @@ record Base(
         Prints remote,
         Optional<String> revision,
         boolean gone,
-        long seen) {
+        long seen,
+        boolean doubted) {
     /** Stands for an identity that is made when it is needed. */
     static final UUID NO_RECORD = new UUID(0, 0);
 
@@ -54,18 +57,65 @@ record Base(
                 newRemote,
                 newRevision,
                 false,
-                observation);
+                observation,
+                false);
     }
 
     /** The same with another agreement: what was decided about a conflict. */
     Base agreeing(Prints newAgreed) {
         return new Base(
-                recordId, recordVersion, secretId, name, localVersion, newAgreed, local, remote, revision, gone, seen);
+                recordId,
+                recordVersion,
+                secretId,
+                name,
+                localVersion,
+                newAgreed,
+                local,
+                remote,
+                revision,
+                gone,
+                seen,
+                doubted);
+    }
+
+    /** The same as a record of its own, which is not stored yet. */
+    Base asNew() {
+        return new Base(
+                NO_RECORD, 0, secretId, name, localVersion, agreed, local, remote, revision, gone, seen, doubted);
     }
 
     /** The same of a name that no local secret has any more: its secret goes on under another one. */
     Base detached() {
-        return new Base(recordId, recordVersion, NO_RECORD, name, 0, agreed, Prints.NONE, remote, revision, gone, seen);
+        return new Base(
+                recordId,
+                recordVersion,
+                NO_RECORD,
+                name,
+                0,
+                agreed,
+                Prints.NONE,
+                remote,
+                revision,
+                gone,
+                seen,
+                doubted);
+    }
+
+    /** The same of which nothing counts as agreed any more. */
+    Base inDoubt() {
+        return new Base(
+                recordId,
+                recordVersion,
+                secretId,
+                name,
+                0,
+                Prints.NONE,
+                Prints.NONE,
+                remote,
+                revision,
+                gone,
+                seen,
+                true);
     }
 
     /** The memory that the secret is deleted on both sides, at that revision. */
@@ -81,7 +131,8 @@ record Base(
                 Prints.NONE,
                 revision,
                 true,
-                observation);
+                observation,
+                false);
     }
 
     /** Whether it says anything: a first one, and the memory of a deletion, do not. */
@@ -92,6 +143,17 @@ record Base(
     /** A first one, of a secret on which nobody agreed yet. */
     static Base first(UUID secretId, SecretName name) {
         return new Base(
-                NO_RECORD, 0, secretId, name, 0, Prints.NONE, Prints.NONE, Prints.NONE, Optional.empty(), false, 0);
+                NO_RECORD,
+                0,
+                secretId,
+                name,
+                0,
+                Prints.NONE,
+                Prints.NONE,
+                Prints.NONE,
+                Optional.empty(),
+                false,
+                0,
+                false);
     }
 }

@@ -3,6 +3,7 @@ package dev.coffer.sync;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.SecretName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +31,11 @@ final class Confirmation {
      * The write is done.
      *
      * @param bases what is stored, by name
+     * @param leftOver all writes that are not confirmed
      * @param revision of the secret on the target now
      */
-    List<RecordChange> done(Intent intent, Map<SecretName, Base> bases, Optional<String> revision) {
+    List<RecordChange> done(
+            Intent intent, Map<SecretName, Base> bases, Collection<Intent> leftOver, Optional<String> revision) {
         List<RecordChange> changes = new ArrayList<>();
         changes.add(Journal.remove(intent));
         Optional<Base> at = Optional.ofNullable(bases.get(intent.name()));
@@ -40,12 +43,17 @@ final class Confirmation {
             case CLEAN_UP -> {}
             case DELETE -> at.flatMap(this::gone).ifPresent(changes::add);
             case CREATE, UPDATE -> {
+                // The name is in use again: it is no old name of anything any more.
+                leftOver.stream()
+                        .filter(old ->
+                                old.kind() == Intent.Kind.CLEAN_UP && old.name().equals(intent.name()))
+                        .forEach(old -> changes.add(Journal.remove(old)));
                 Optional<Base> old = intent.from().map(bases::get).filter(Base::recorded);
                 if (old.isPresent()) {
-                    at.flatMap(Journal::remove).ifPresent(changes::add);
+                    gone(old.get()).ifPresent(changes::add);
                     changes.add(journal.put(oldName(intent, old.get())));
                 }
-                changes.add(journal.put(old.or(() -> at)
+                changes.add(journal.put(at.or(() -> old.map(Base::asNew))
                         .orElseGet(() -> Base.first(intent.secretId(), intent.name()))
                         .next(
                                 intent.secretId(),

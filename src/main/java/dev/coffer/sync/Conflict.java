@@ -188,17 +188,21 @@ public final class Conflict implements AutoCloseable {
 
     private Decided merged(Choice choice, Map<String, Choice> keys, Secret mine, Secret other) {
         ThreeWay merge = merge();
+        // What somebody put back is not merged, and what no key is decided about is decided as a whole.
+        boolean whole = item.alarm() || keys.isEmpty();
         Set<String> taken = new TreeSet<>();
         merge.changes().stream()
-                .filter(change -> change.side() == Side.REMOTE)
+                .filter(change -> whole ? choice == Choice.THEIRS : change.side() == Side.REMOTE)
                 .forEach(change -> taken.add(change.key()));
         keys.forEach((key, one) -> {
-            if (one == Choice.THEIRS) {
+            if (one == Choice.THEIRS && !whole) {
                 taken.add(key);
             }
         });
-        boolean lostOurs = keys.containsValue(Choice.THEIRS);
-        boolean lostTheirs = keys.values().stream().anyMatch(one -> one != Choice.THEIRS) || choice == Choice.OURS;
+        boolean lostOurs = whole ? choice == Choice.THEIRS : keys.containsValue(Choice.THEIRS);
+        boolean lostTheirs = whole
+                ? choice != Choice.THEIRS
+                : choice == Choice.OURS || keys.values().stream().anyMatch(one -> one != Choice.THEIRS);
         try (Secret winner = store.fitted(ThreeWay.take(item.name(), mine, other, taken));
                 Secret loser = ThreeWay.take(item.name(), other, other, Set.of())) {
             List<SecretChange.Step> steps = new ArrayList<>();

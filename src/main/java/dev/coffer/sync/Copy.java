@@ -10,13 +10,23 @@ import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +41,7 @@ public final class Copy {
 
     private final SecretsManager from;
     private final SecretsManager to;
+    private final byte[] salt = new byte[32];
 
     /** What is to be done with a secret. */
     public enum Action {
@@ -58,12 +69,14 @@ public final class Copy {
      * @param action what is to be done
      * @param version of the secret that is there, for the one that is replaced; empty if its flavor counts none
      * @param why it would be refused; null if it would not
+     * @param seen what the secret that is replaced holds, as this copy tells contents apart; empty if it was not read
      */
     public record Step(
             SecretName name,
             Action action,
             Optional<Long> version,
-            @Nullable String why) {}
+            @Nullable String why,
+            Optional<String> seen) {}
 
     /**
      * What became of one secret.
@@ -99,6 +112,7 @@ public final class Copy {
         }
         this.from = from;
         this.to = to;
+        new SecureRandom().nextBytes(salt);
     }
 
     /**
@@ -124,10 +138,10 @@ public final class Copy {
                     to instanceof ProviderLimits limits ? limits.refusal(secret) : Optional.empty();
             if (refusal.isPresent()) {
                 return Optional.of(new Step(
-                        name, Action.REFUSED, Optional.empty(), refusal.get().getMessage()));
+                        name, Action.REFUSED, Optional.empty(), refusal.get().getMessage(), Optional.empty()));
             }
             if (!listed) {
-                return Optional.of(new Step(name, Action.CREATE, Optional.empty(), null));
+                return Optional.of(new Step(name, Action.CREATE, Optional.empty(), null, Optional.empty()));
             }
             return Optional.of(compared(secret, replace));
         } catch (NoSuchSecretException e) {
@@ -139,14 +153,14 @@ public final class Copy {
         SecretName name = secret.name();
         Action different = replace ? Action.REPLACE : Action.DIFFERS;
         if (!to.readsValues()) {
-            return new Step(name, different, Optional.empty(), null);
+            return new Step(name, different, Optional.empty(), null, Optional.empty());
         }
         try (Secret other = to.getSecret(name)) {
             return secret.sameContentAs(other)
-                    ? new Step(name, Action.SAME, other.version(), null)
-                    : new Step(name, different, other.version(), null);
+                    ? new Step(name, Action.SAME, other.version(), null, Optional.empty())
+                    : new Step(name, different, other.version(), null, Optional.of(digest(other)));
         } catch (NoSuchSecretException e) {
-            return new Step(name, Action.CREATE, Optional.empty(), null);
+            return new Step(name, Action.CREATE, Optional.empty(), null, Optional.empty());
         }
     }
 
@@ -185,8 +199,47 @@ public final class Copy {
         } else if (to instanceof ConditionalWrites conditional && step.version().isPresent()) {
             conditional.updateSecret(secret, step.version().get());
         } else {
+            requireAsSeen(step);
             to.updateSecret(secret);
         }
+    }
+
+    /** Where the provider does not compare, it is looked at right before. */
+    private void requireAsSeen(Step step) {
+        if (step.seen().isEmpty()) {
+            return;
+        }
+        try (Secret now = to.getSecret(step.name())) {
+            if (!step.seen().get().equals(digest(now))) {
+                throw new ConflictException(
+                        "secret " + step.name() + " on " + to.name() + " was changed since the copy was planned",
+                        step.name().value(),
+                        "run the copy again to see what differs");
+            }
+        }
+    }
+
+    /** Tells contents apart within this copy: salted at random, and never shown. */
+    private String digest(Secret secret) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(salt);
+            add(digest, secret.schemaType().getBytes(StandardCharsets.UTF_8));
+            for (Map.Entry<String, SecretValue> entry : new TreeMap<>(secret.content()).entrySet()) {
+                add(digest, entry.getKey().getBytes(StandardCharsets.UTF_8));
+                byte[] value = entry.getValue().revealUtf8();
+                add(digest, value);
+                Arrays.fill(value, (byte) 0);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+
+    private static void add(MessageDigest digest, byte[] bytes) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
     }
 
     private Result verified(Step step, Secret secret, @Nullable RemoteException lost) {

@@ -83,6 +83,11 @@ public record Item(
         }
     }
 
+    /** Whether the target deleted what is here, and nobody said yet whose turn it is. */
+    boolean isGoneThere() {
+        return held != null && base.recorded() && !remoteIsThere() && !local.equals(Prints.NONE);
+    }
+
     /** Whether the target has it. */
     boolean remoteIsThere() {
         return remote.isEmpty() || !remote.get().equals(Prints.NONE);

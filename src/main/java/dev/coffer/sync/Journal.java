@@ -4,8 +4,10 @@ import dev.coffer.secrets.AlreadyExistsException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NotFoundException;
 import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,16 +21,27 @@ final class Journal {
 
     private final SyncStore store;
     private final UUID targetId;
+    private final String ground;
 
-    Journal(SyncStore store, SyncTarget target) {
+    /**
+     * Makes it.
+     *
+     * @param ground what everything that is agreed stands on: the copy of the store, and the place of the target
+     */
+    Journal(SyncStore store, SyncTarget target, String ground) {
         this.store = store;
         this.targetId = target.id();
+        this.ground = ground;
+    }
+
+    String ground() {
+        return ground;
     }
 
     List<Base> bases() {
         return store.listRecords(SyncStore.BASE).stream()
                 .filter(record -> record.name().contains("/" + targetId + "/"))
-                .map(RecordJson::base)
+                .map(record -> RecordJson.base(record, ground))
                 .toList();
     }
 
@@ -70,10 +83,15 @@ final class Journal {
         attempt(List.of(change));
     }
 
+    /** Made of the target and the name, so that two processes cannot both note a first agreement. */
+    private UUID idOf(SecretName name) {
+        return UUID.nameUUIDFromBytes((targetId + "/" + name).getBytes(StandardCharsets.UTF_8));
+    }
+
     RecordChange put(Base base) {
-        UUID id = base.recordVersion() == 0 ? UUID.randomUUID() : base.recordId();
+        UUID id = base.recordVersion() == 0 ? idOf(base.name()) : base.recordId();
         String name = base.secretId() + "/" + targetId + "/" + base.localVersion() + "/" + id;
-        byte[] body = RecordJson.encode(base);
+        byte[] body = RecordJson.encode(base, ground);
         return base.recordVersion() == 0
                 ? new RecordChange.Insert(SyncStore.BASE, id, name, body)
                 : new RecordChange.Replace(base.recordId(), base.recordVersion(), name, body);

@@ -99,20 +99,24 @@ final class LocalSteps {
                 throw moved(item);
             }
             UUID id = item.localVersion() == 0 ? UUID.randomUUID() : item.secretId();
-            Secret content = store.fitted(merged(item, now.secret(), merge));
+            Secret plain = merged(item, now.secret(), merge);
+            Secret content = store.fitted(plain);
             try {
                 SecretChange change = new SecretChange(
                         id,
                         item.name(),
                         item.localVersion(),
                         List.of(new SecretChange.Step("sync from " + target.name(), Optional.of(content), false)));
-                Base base = confirmation.next(
-                        item.base(),
-                        id,
-                        store.versionAfter(item.localVersion()),
-                        Prints.of(content, store),
-                        prints,
-                        now.revision());
+                Base base = confirmation
+                        .next(
+                                item.base(),
+                                id,
+                                store.versionAfter(item.localVersion()),
+                                Prints.of(content, store),
+                                prints,
+                                now.revision())
+                        // What a schema adds was added here.
+                        .agreeing(ThreeWay.agreed(item.base().agreed(), Prints.of(plain, store), prints));
                 return new Taken(item, change, journal.put(base), null);
             } catch (RuntimeException e) {
                 content.close();

@@ -62,8 +62,18 @@ record Observation(
      * @param presence how it is there
      * @param revision as which; empty where the target tells none
      * @param prints what it holds; empty if it was not read: it is as the base knows it, new, or cannot be read
+     * @param trouble why it could not be read; empty if it could
      */
-    record Entry(SecretName name, Presence presence, Optional<String> revision, Optional<Prints> prints) {}
+    record Entry(
+            SecretName name,
+            Presence presence,
+            Optional<String> revision,
+            Optional<Prints> prints,
+            Optional<String> trouble) {
+        Entry(SecretName name, Presence presence, Optional<String> revision, Optional<Prints> prints) {
+            this(name, presence, revision, prints, Optional.empty());
+        }
+    }
 
     /** How a secret is on a target. */
     enum Presence {
@@ -71,6 +81,10 @@ record Observation(
         LIVE,
         /** It is there, without coffer's mark. */
         FOREIGN,
+        /** It is there, and could not be read. */
+        UNREADABLE,
+        /** It is there, and is not what coffer wrote: somebody tampered with it. */
+        TAMPERED,
         /** The target shows it older than it was seen before: somebody put it back. */
         PUT_BACK,
         /** It was there, and there is no trace of its deletion: somebody took it away. */

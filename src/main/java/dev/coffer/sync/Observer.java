@@ -1,6 +1,9 @@
 package dev.coffer.sync;
 
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.sync.Observation.Entry;
@@ -24,6 +27,7 @@ final class Observer {
     private final SyncTarget target;
     private final SyncStore store;
     private final Workers workers;
+    private final Breaker breaker = new Breaker();
 
     Observer(RemoteSide remote, SyncTarget target, SyncStore store, Workers workers) {
         this.remote = remote;
@@ -43,10 +47,36 @@ final class Observer {
         bases.forEach(base -> known.put(base.name(), base));
         List<RemoteSide.Listed> listed = remote.list();
         List<Entry> entries = new ArrayList<>();
-        workers.all(listed, one -> entry(one, known.get(one.name()), here.contains(one.name())))
+        workers.all(listed, one -> seen(one.name(), () -> entry(one, known.get(one.name()), here.contains(one.name()))))
                 .forEach(found -> found.ifPresent(entries::add));
         entries.addAll(missing(known, listed));
         return Observation.of(number, clock.instant(), entries);
+    }
+
+    private interface Look {
+        Optional<Entry> look();
+    }
+
+    /** What stands in the way of one secret is told of that one, unless the target itself is out of reach. */
+    private Optional<Entry> seen(SecretName name, Look look) {
+        Optional<RemoteException> broken = breaker.trouble();
+        if (broken.isPresent()) {
+            throw broken.get();
+        }
+        try {
+            Optional<Entry> entry = look.look();
+            breaker.succeeded();
+            return entry;
+        } catch (NoSuchSecretException e) {
+            return Optional.empty();
+        } catch (CofferException e) {
+            if (e instanceof RemoteException remoteTrouble) {
+                breaker.failed(remoteTrouble);
+            }
+            Presence presence = e instanceof IntegrityException ? Presence.TAMPERED : Presence.UNREADABLE;
+            return Optional.of(
+                    new Entry(name, presence, Optional.empty(), Optional.empty(), Optional.of(e.getMessage())));
+        }
     }
 
     /** What is there; empty if it was deleted since it was listed. */
@@ -56,12 +86,8 @@ final class Observer {
             return unread(listed, Presence.PUT_BACK);
         }
         boolean recorded = base != null && base.recorded();
-        try {
-            if (!recorded && !target.adopt() && !listed.owned().orElseGet(() -> remote.isOwned(name))) {
-                return unread(listed, Presence.FOREIGN);
-            }
-        } catch (NoSuchSecretException e) {
-            return Optional.empty();
+        if (!target.adopt() && !listed.owned().orElseGet(() -> recorded || remote.isOwned(name))) {
+            return unread(listed, Presence.FOREIGN);
         }
         boolean same = base != null
                 && recorded
@@ -75,11 +101,16 @@ final class Observer {
             if (now == null) {
                 return Optional.empty();
             }
-            boolean putBack = base != null && isPutBack(now.revision(), base);
-            return putBack
-                    ? unread(listed, Presence.PUT_BACK)
-                    : Optional.of(new Entry(
-                            name, Presence.LIVE, now.revision(), Optional.of(Prints.of(now.secret(), store))));
+            if (base != null && isPutBack(now.revision(), base)) {
+                return unread(listed, Presence.PUT_BACK);
+            }
+            Prints prints = Prints.of(now.secret(), store);
+            // Somebody may have put one of their own in the place of ours.
+            boolean asked = !recorded || target.adopt() || listed.owned().isPresent();
+            boolean foreign = !asked && base != null && !prints.equals(base.remote()) && !remote.isOwned(name);
+            return foreign
+                    ? unread(listed, Presence.FOREIGN)
+                    : Optional.of(new Entry(name, Presence.LIVE, now.revision(), Optional.of(prints)));
         }
     }
 
@@ -110,18 +141,17 @@ final class Observer {
         if (gone.isEmpty()) {
             return List.of();
         }
-        Set<SecretName> tombstones = remote.tombstones();
-        return workers.all(gone, base -> missing(base, tombstones.contains(base.name()))).stream()
+        return workers.all(gone, base -> seen(base.name(), () -> missing(base))).stream()
                 .flatMap(Optional::stream)
                 .toList();
     }
 
-    private Optional<Entry> missing(Base base, boolean buried) {
+    private Optional<Entry> missing(Base base) {
         Optional<RemoteSide.Listed> found = remote.find(base.name());
         if (found.isPresent()) {
             return entry(found.get(), base, true);
         }
-        return buried || !remote.isUntrusted()
+        return !remote.isUntrusted() || remote.isBuriedAfter(base.name(), base.revision())
                 ? Optional.empty()
                 : Optional.of(new Entry(base.name(), Presence.TAKEN_AWAY, Optional.empty(), Optional.empty()));
     }

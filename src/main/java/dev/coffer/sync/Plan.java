@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a synchronization would do, as a value. It holds no secret value: contents are told apart by keyed fingerprints.
  *
  * @param target the target
+ * @param ground which copy of the store, and which place of the target; keyed
  * @param observation the number of the observation that it was made from
  * @param observedAt when the target was looked at; null if it never was
  * @param direction which way changes travel
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
         SyncTarget target,
+        String ground,
         long observation,
         @Nullable Instant observedAt,
         Direction direction,

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * A plan as text: names, steps, versions and keyed fingerprints, no values.
  *
  * <pre>
- * {"format": 1, "target": "team", "target_id": "…", "observed": "2026-11-26T05:00:00.000Z", "direction": "both",
+ * {"format": 1, "target": "team", "target_id": "…", "ground": "…", "observed": "2026-11-26T05:00:00.000Z", "direction": "both",
  *  "mirror_deletes": false,
  *  "secrets": [{"name": "prod/db", "from": null, "state": "local-ahead", "here": "none", "there": "update",
  *               "keys": [{"key": "password", "side": "local", "change": "changed"}],
@@ -40,11 +40,13 @@ import java.util.stream.Collectors;
  * no secret, null for one that was not read.
  *
  * @param targetId the target that it is for
+ * @param ground which copy of the store, and which place of the target, it was made for; keyed
  * @param direction which way changes travel
  * @param mirrorDeletes whether deletions travel too
  * @param secrets the secrets that it would do something to, by name, each as the JSON says
  */
-public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes, Map<String, JsonNode> secrets) {
+public record PlanFile(
+        UUID targetId, String ground, Direction direction, boolean mirrorDeletes, Map<String, JsonNode> secrets) {
     // No recycled buffers: of a file that is no plan, which may hold anything, nothing must outlive the reading.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
@@ -64,6 +66,7 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
         json.put("format", 1);
         json.put("target", plan.target().name());
         json.put("target_id", plan.target().id().toString());
+        json.put("ground", plan.ground());
         json.put("observed", plan.observedAt() == null ? null : SyncTimes.text(plan.observedAt()));
         json.put("direction", plan.direction().text());
         json.put("mirror_deletes", plan.mirrorDeletes());
@@ -99,10 +102,13 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
                         .put("change", change.kind().text()));
         json.put("version", item.localVersion());
         json.put("revision", item.revision().orElse(null));
-        json.put("base", item.base().agreed().digest());
-        json.put("local", item.local().digest());
-        json.put("remote", item.remote().map(Prints::digest).orElse(null));
-        json.put("result", result(item).map(Prints::digest).orElse(null));
+        json.put("base", item.base().agreed().digest(item.name()));
+        json.put("local", item.local().digest(item.name()));
+        json.put(
+                "remote",
+                item.remote().map(prints -> prints.digest(item.name())).orElse(null));
+        json.put(
+                "result", result(item).map(prints -> prints.digest(item.name())).orElse(null));
         json.put("held", item.held());
         return json;
     }
@@ -139,6 +145,7 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
             }
             return new PlanFile(
                     UUID.fromString(json.required("target_id").textValue()),
+                    java.util.Objects.requireNonNull(json.required("ground").textValue()),
                     Direction.valueOf(json.required("direction").textValue().toUpperCase(Locale.ROOT)),
                     json.required("mirror_deletes").booleanValue(),
                     secrets);
@@ -177,6 +184,13 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
      * @throws ConflictException if a side moved; names what
      */
     Plan agreeing(Plan now) {
+        if (!ground.equals(now.ground())) {
+            throw new ConflictException(
+                    "since the plan was made, the store was replaced by another copy, or "
+                            + now.target().name() + " has other attributes",
+                    now.target().name(),
+                    "'coffer sync plan' makes a new one; nothing was written");
+        }
         Map<String, Item> items = new HashMap<>();
         now.items().forEach(item -> items.put(item.name().value(), item));
         List<String> moved = new ArrayList<>();
@@ -199,6 +213,7 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
         }
         return new Plan(
                 now.target(),
+                now.ground(),
                 now.observation(),
                 now.observedAt(),
                 now.direction(),
@@ -227,12 +242,18 @@ public record PlanFile(UUID targetId, Direction direction, boolean mirrorDeletes
             return planned.path("result").asText().isEmpty()
                     || planned.path("there").asText().equals(RemoteStep.CLEAN_UP.text());
         }
-        boolean atRest = !item.hasSteps() && item.held() == null;
-        boolean asPlanned = planned.path("result").isNull()
-                ? planned.path("revision")
+        boolean here = planned.path("here").asText().equals(LocalStep.NONE.text())
+                || item.localStep() == LocalStep.NONE
+                || item.localStep() == LocalStep.NOTE;
+        boolean there =
+                planned.path("there").asText().equals(RemoteStep.NONE.text()) || item.remoteStep() == RemoteStep.NONE;
+        boolean taken = planned.path("here").asText().equals(LocalStep.WRITE.text())
+                && planned.path("revision").isTextual()
+                && planned.path("revision")
                         .asText()
-                        .equals(item.base().revision().orElse(""))
-                : planned.path("result").asText().equals(item.local().digest());
-        return atRest && asPlanned;
+                        .equals(item.base().revision().orElse(""));
+        boolean asPlanned = planned.path("result").isTextual()
+                && planned.path("result").asText().equals(item.local().digest(item.name()));
+        return here && there && (taken || asPlanned);
     }
 }

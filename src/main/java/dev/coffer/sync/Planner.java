@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * itself, so that names that were exchanged come out as two changed secrets.
  */
 final class Planner {
+    private static final String DOUBTED =
+            "the store was replaced by another copy since, or the target is at another place";
+    private static final String OLD_NAME =
+            "the target still has the name from before a rename, which is deleted first; run it again";
     private static final String OPEN_WRITE = "a write to the target has no known outcome";
 
     private final Input input;
@@ -40,6 +44,7 @@ final class Planner {
     private final Map<SecretName, Base> bases = new TreeMap<>();
     private final Map<SecretName, Entry> remote;
     private final Map<SecretName, SecretName> renamed = new HashMap<>();
+    private final Set<SecretName> oldNames = new HashSet<>();
     private final List<Item> items = new ArrayList<>();
 
     /** A local secret, deleted ones included; the prints of a live one. */
@@ -94,7 +99,7 @@ final class Planner {
                     live.put(local.head().name(), local);
                 }
             } else {
-                tombstones.putIfAbsent(local.head().name(), local.head().id());
+                tombstones.put(local.head().name(), local.head().id()); // the last one of a name is continued
             }
         }
         input.bases().stream()
@@ -131,6 +136,7 @@ final class Planner {
             }
             boolean same = entry != null && entry.revision().equals(intent.expected());
             if (entry != null && same) {
+                oldNames.add(intent.name());
                 remote.remove(intent.name());
                 items.add(new Item(
                         intent.secretId(),
@@ -179,6 +185,10 @@ final class Planner {
         if (intentOn(base.name()).or(() -> intentOn(now)).isPresent()) {
             remote.remove(now); // what is there may be what was written
             add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+        } else if (base.doubted() && !input.online()) {
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, DOUBTED);
+        } else if (entry != null && isOpaque(entry)) {
+            opaque(pair, entry);
         } else if (entry != null && entry.presence() == Presence.PUT_BACK) {
             alarm(pair, "the target shows an older version than it had before");
         } else if (entry != null && entry.presence() == Presence.TAKEN_AWAY) {
@@ -270,7 +280,7 @@ final class Planner {
         } else if (pair.local() == null) {
             deletedHere(pair, !pair.there().equals(base.agreed()));
         } else if (pair.entry() == null) {
-            deletedThere(pair, !pair.here().equals(base.agreed()));
+            deletedThere(pair, !pair.here().equals(base.agreed()) || pair.isRenamed());
         } else if (merge.has(Side.BOTH)) {
             add(pair, SyncState.CONFLICT, LocalStep.NONE, RemoteStep.NONE, "both sides changed the same key");
         } else if (there) {
@@ -288,7 +298,9 @@ final class Planner {
     }
 
     private void create(Pair pair) {
-        if (input.direction().pushes()) {
+        if (oldNames.contains(pair.name())) {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, OLD_NAME);
+        } else if (input.direction().pushes()) {
             add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.CREATE, null);
         } else {
             add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, notThere());
@@ -314,27 +326,40 @@ final class Planner {
     }
 
     private void changedThere(Pair pair) {
+        boolean here =
+                ThreeWay.of(pair.base().agreed(), pair.here(), pair.there()).has(Side.LOCAL);
+        // Of those that were renamed, what the target changed comes first.
+        boolean pushes = here && input.direction().pushes() && !pair.isRenamed();
         if (input.direction() == Direction.PUSH) {
-            boolean here =
-                    ThreeWay.of(pair.base().agreed(), pair.here(), pair.there()).has(Side.LOCAL);
             add(
                     pair,
                     SyncState.REMOTE_AHEAD,
-                    LocalStep.NONE,
-                    here && !pair.isRenamed() ? RemoteStep.UPDATE : RemoteStep.NONE,
-                    notHere());
-            return;
+                    pushes ? LocalStep.NONE : note(pair),
+                    pushes ? RemoteStep.UPDATE : RemoteStep.NONE,
+                    "changes do not come from this target");
+        } else {
+            add(pair, SyncState.REMOTE_AHEAD, LocalStep.WRITE, pushes ? RemoteStep.UPDATE : RemoteStep.NONE, null);
         }
-        boolean here =
-                ThreeWay.of(pair.base().agreed(), pair.here(), pair.there()).has(Side.LOCAL);
-        boolean pushes =
-                here && input.direction().pushes() && !pair.isRenamed(); // renamed ones: what changed comes first
-        add(pair, SyncState.REMOTE_AHEAD, LocalStep.WRITE, pushes ? RemoteStep.UPDATE : RemoteStep.NONE, null);
+    }
+
+    /** What is held is noted all the same, so that the keys on which both agree are known. */
+    private LocalStep note(Pair pair) {
+        Base base = pair.base();
+        boolean noted = base.recorded()
+                && base.local().equals(pair.here())
+                && base.remote().equals(pair.there())
+                && base.localVersion() == version(pair)
+                && base.secretId().equals(idOf(pair))
+                && base.revision().equals(pair.revision());
+        return noted || pair.isRenamed() || pair.local() == null || pair.entry() == null
+                ? LocalStep.NONE
+                : LocalStep.NOTE;
     }
 
     private void changedHere(Pair pair) {
         if (!input.direction().pushes()) {
-            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, notThere());
+            LocalStep step = input.abilities().reads() ? note(pair) : LocalStep.NONE;
+            add(pair, SyncState.LOCAL_AHEAD, step, RemoteStep.NONE, "changes do not go to this target");
         } else if (pair.isRenamed()) {
             rename(pair);
         } else {
@@ -344,7 +369,9 @@ final class Planner {
 
     private void rename(Pair pair) {
         Entry taken = remote.get(pair.name());
-        if (taken != null) {
+        if (oldNames.contains(pair.name())) {
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, OLD_NAME);
+        } else if (taken != null) {
             remote.remove(pair.name());
             add(
                     pair,
@@ -386,13 +413,15 @@ final class Planner {
 
     private void deletedThere(Pair pair, boolean changedHere) {
         SyncState state = input.abilities().recovers() ? SyncState.REMOTE_DELETED_RECOVERABLE : SyncState.REMOTE_AHEAD;
-        if (changedHere) {
+        if (changedHere || input.target().direction() == Direction.PUSH) {
             add(
                     pair,
                     SyncState.CONFLICT,
                     LocalStep.NONE,
                     RemoteStep.NONE,
-                    "it was deleted on the target and changed here");
+                    changedHere
+                            ? "it was deleted on the target and changed here"
+                            : "it was deleted on the target, and changes do not come from there");
         } else if (!input.direction().pulls()) {
             add(
                     pair,
@@ -418,7 +447,7 @@ final class Planner {
     /** A target of which only names and revisions can be seen. */
     private void writeOnly(Pair pair) {
         Base base = pair.base();
-        boolean same = pair.entry() != null && pair.revision().equals(base.revision());
+        boolean same = pair.entry() != null && pair.revision().equals(base.revision()) && !base.doubted();
         if (pair.entry() == null && !base.recorded()) {
             create(pair);
         } else if (pair.local() == null && !base.recorded()) {
@@ -462,6 +491,8 @@ final class Planner {
         }
         if (intentOn(name).isPresent()) {
             add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+        } else if (entry != null && isOpaque(entry)) {
+            opaque(pair, entry);
         } else if (entry != null && entry.presence() != Presence.LIVE) {
             add(
                     pair,
@@ -491,6 +522,8 @@ final class Planner {
             } else {
                 writeOnly(pair);
             }
+        } else if (isOpaque(entry)) {
+            opaque(pair, entry);
         } else if (entry.presence() == Presence.FOREIGN) {
             add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, "it is not coffer's own");
         } else {
@@ -501,6 +534,20 @@ final class Planner {
     private @Nullable Local deleted(@Nullable UUID id) {
         Local local = id == null ? null : byId.get(id);
         return local != null && local.head().deleted() ? local : null;
+    }
+
+    private static boolean isOpaque(Entry entry) {
+        return entry.presence() == Presence.UNREADABLE || entry.presence() == Presence.TAMPERED;
+    }
+
+    /** One secret that cannot be read does not keep the others waiting. */
+    private void opaque(Pair pair, Entry entry) {
+        String why = entry.trouble().orElse("it cannot be read");
+        if (entry.presence() == Presence.TAMPERED) {
+            alarm(pair, why);
+        } else {
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, why);
+        }
     }
 
     private void alarm(Pair pair, String sentence) {

@@ -1,6 +1,7 @@
 package dev.coffer.sync;
 
 import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SyncStore;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +35,17 @@ record Prints(String schemaType, SortedMap<String, String> keys) {
         return new Prints(secret.schemaType(), keys);
     }
 
-    /** One text for all of it: equal exactly for equal content. Made of keyed fingerprints, so no plain hash of a value. */
-    String digest() {
+    /**
+     * One text for all of it: equal exactly for equal content of one name. Made of keyed fingerprints, so no plain hash of
+     * a value; and of the name, so that it does not tell which secrets hold the same.
+     */
+    String digest(SecretName name) {
         if (equals(NONE)) {
             return "";
         }
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            add(sha256, name.value());
             add(sha256, schemaType);
             keys.forEach((key, print) -> {
                 add(sha256, key);

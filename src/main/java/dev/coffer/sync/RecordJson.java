@@ -56,8 +56,9 @@ final class RecordJson {
         });
     }
 
-    static byte[] encode(Base base) {
+    static byte[] encode(Base base, String ground) {
         ObjectNode json = object();
+        json.put("ground", ground);
         json.put("name", base.name().value());
         put(json, "agreed", base.agreed());
         if (!base.local().equals(base.agreed())) {
@@ -73,11 +74,11 @@ final class RecordJson {
     }
 
     /** Of a record that is named as {@link dev.coffer.secrets.SyncStore} says. */
-    static Base base(StoredRecord record) {
+    static Base base(StoredRecord record, String ground) {
         return decode(record, json -> {
             String[] parts = record.name().split("/", -1);
             Prints agreed = prints(json.required("agreed"));
-            return new Base(
+            Base base = new Base(
                     record.id(),
                     record.version(),
                     UUID.fromString(parts[0]),
@@ -88,7 +89,9 @@ final class RecordJson {
                     json.has("remote") ? prints(json.get("remote")) : agreed,
                     optional(json, "revision"),
                     json.required("gone").booleanValue(),
-                    json.required("seen").longValue());
+                    json.required("seen").longValue(),
+                    false);
+            return text(json, "ground").equals(ground) ? base : base.inDoubt();
         });
     }
 
@@ -136,6 +139,7 @@ final class RecordJson {
             one.put("presence", entry.presence().name());
             entry.revision().ifPresent(revision -> one.put("revision", revision));
             entry.prints().ifPresent(prints -> put(one, "prints", prints));
+            entry.trouble().ifPresent(trouble -> one.put("trouble", trouble));
         }
         return bytes(json);
     }
@@ -151,7 +155,8 @@ final class RecordJson {
                                 name,
                                 Observation.Presence.valueOf(text(one, "presence")),
                                 optional(one, "revision"),
-                                one.has("prints") ? Optional.of(prints(one.get("prints"))) : Optional.empty()));
+                                one.has("prints") ? Optional.of(prints(one.get("prints"))) : Optional.empty(),
+                                optional(one, "trouble")));
             }
             return new Observation(
                     json.required("number").longValue(),

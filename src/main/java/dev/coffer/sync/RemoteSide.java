@@ -20,8 +20,6 @@ import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WriteReceipt;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,13 +145,21 @@ final class RemoteSide implements AutoCloseable {
         return manager instanceof UntrustedStorage;
     }
 
-    /** The local names of what was deleted, of a target that keeps them. */
-    Set<SecretName> tombstones() {
-        Set<SecretName> names = new TreeSet<>();
-        if (manager instanceof UntrustedStorage storage) {
-            storage.tombstones().forEach(name -> target.localName(name).ifPresent(names::add));
+    /** Whether a target that is not trusted has a tombstone of a secret that came after a revision. */
+    boolean isBuriedAfter(SecretName name, Optional<String> revision) {
+        if (!(manager instanceof UntrustedStorage storage)) {
+            return false;
         }
-        return names;
+        try {
+            return storage.history(target.remoteName(name)).stream()
+                    .findFirst()
+                    .filter(newest -> newest.deleted()
+                            && newest.version()
+                                    > revision.map(RemoteSide::number).orElse(0L))
+                    .isPresent();
+        } catch (NoSuchSecretException e) {
+            return false;
+        }
     }
 
     /** Whether a revision of a target that is not trusted comes after another one. */

@@ -195,6 +195,23 @@ final class RemoteSteps {
         };
     }
 
+    /** Marks what coffer takes over as its own, where it has to. */
+    Outcome adopt(Item item) {
+        Optional<RemoteException> trouble = breaker.trouble();
+        if (trouble.isPresent()) {
+            return new Outcome(item, Result.NOT_TRIED, trouble.get());
+        }
+        try {
+            remote.adoptIfNew(item);
+            return Outcome.of(item, Result.DONE);
+        } catch (RemoteException e) {
+            breaker.failed(e);
+            return new Outcome(item, Result.FAILED, e);
+        } catch (CofferException e) {
+            return Applier.failed(item, e);
+        }
+    }
+
     private void settle(Sending sending, RemoteException failure) {
         Settlement settlement = Settlement.of(sending.intent, remote, store);
         switch (settlement.fate()) {
@@ -207,6 +224,11 @@ final class RemoteSteps {
 
     /** Deletes an old name that was left over; what stood in the way, if it is to be tried again. */
     Optional<RemoteException> cleanUp(Intent intent) {
+        Optional<RemoteException> broken = breaker.trouble();
+        if (broken.isPresent()) {
+            return broken;
+        }
+        pace.take();
         try {
             remote.delete(intent.name(), intent.expected(), intent.intended());
             return Optional.empty();

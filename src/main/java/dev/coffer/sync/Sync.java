@@ -5,6 +5,7 @@ import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
@@ -13,6 +14,7 @@ import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretHead;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.StoredRecord;
@@ -55,6 +57,12 @@ public final class Sync {
     public interface Managers {
         /** The name that it has now; empty if it is gone. */
         Optional<String> name(UUID componentId);
+
+        /**
+         * Where it keeps its secrets, as text: its flavor and the attributes that are no credentials, references as they
+         * are. Another text is another place.
+         */
+        String place(UUID componentId);
 
         /**
          * Opens it; the caller closes it.
@@ -170,7 +178,7 @@ public final class Sync {
 
     /** Forgets a target and what was agreed with it. No secret is changed, here or there. */
     public void remove(SyncTarget target) {
-        List<RecordChange> changes = new ArrayList<>(new Journal(store, target).removeAll());
+        List<RecordChange> changes = new ArrayList<>(journal(target).removeAll());
         store.findRecord(target.id())
                 .ifPresent(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
         store.changeRecords(changes);
@@ -178,7 +186,7 @@ public final class Sync {
 
     /** How everything stands, from what is known here: no target is asked. */
     public SyncStatus status(SyncTarget target) {
-        Journal journal = new Journal(store, target);
+        Journal journal = journal(target);
         List<Base> bases = journal.bases();
         Observation observation = journal.observation();
         List<Intent> intents = journal.intents();
@@ -188,20 +196,21 @@ public final class Sync {
                 new Planner.Input(
                         target,
                         bases,
-                        locals(bases),
+                        locals(target, bases),
                         observation,
                         intents,
                         false,
                         new Planner.Abilities(reads, observation.recovers()),
                         target.direction(),
-                        false));
+                        false),
+                journal.ground());
         return new SyncStatus(
                 target, plan, observation.at(), observation.unreachableSince(), observation.trouble(), intents.size());
     }
 
     /** Whether the target could not be reached a moment ago: not worth trying unless somebody asks for it by name. */
     public boolean isResting(SyncTarget target) {
-        Instant since = new Journal(store, target).observation().unreachableSince();
+        Instant since = journal(target).observation().unreachableSince();
         return since != null && since.plus(REST).isAfter(clock.instant());
     }
 
@@ -340,9 +349,16 @@ public final class Sync {
         }
     }
 
-    private Plan plan(SyncTarget target, Planner.Input input) {
+    private Journal journal(SyncTarget target) {
+        try (SecretValue place = SecretValue.of(managers.place(target.componentId()))) {
+            return new Journal(store, target, store.replaced() + "/" + store.fingerprint("place of a target", place));
+        }
+    }
+
+    private Plan plan(SyncTarget target, Planner.Input input, String ground) {
         return new Plan(
                 target,
+                ground,
                 input.observation().number(),
                 input.observation().at(),
                 input.direction(),
@@ -352,23 +368,37 @@ public final class Sync {
     }
 
     /** All secrets here; a live one is opened only if it is not the version that was looked at before. */
-    private List<Planner.Local> locals(List<Base> bases) {
+    private List<Planner.Local> locals(SyncTarget target, List<Base> bases) {
         Map<UUID, Base> known = new HashMap<>();
         bases.forEach(base -> known.put(base.secretId(), base));
         List<Planner.Local> locals = new ArrayList<>();
         for (SecretHead head : store.heads()) {
             Base base = known.get(head.id());
-            if (head.deleted()) {
+            if (head.deleted() || (base == null && !target.includes(head.name()))) {
                 locals.add(new Planner.Local(head, Prints.NONE));
             } else if (base != null && base.recorded() && base.localVersion() == head.version()) {
                 locals.add(new Planner.Local(head, base.local()));
             } else {
-                try (Secret secret = store.getSecret(head.id(), head.version())) {
-                    locals.add(new Planner.Local(head, Prints.of(secret, store)));
-                }
+                local(head).ifPresent(locals::add);
             }
         }
         return locals;
+    }
+
+    /** Empty if somebody purged it meanwhile. */
+    private Optional<Planner.Local> local(SecretHead listed) {
+        Optional<SecretHead> head = Optional.of(listed);
+        while (head.isPresent() && !head.get().deleted()) {
+            try (Secret secret = store.getSecret(head.get().id(), head.get().version())) {
+                return Optional.of(new Planner.Local(head.get(), Prints.of(secret, store)));
+            } catch (NoSuchSecretException e) {
+                // Somebody wrote a later version meanwhile, and no more than one is kept.
+                head = store.heads().stream()
+                        .filter(now -> now.id().equals(listed.id()))
+                        .findFirst();
+            }
+        }
+        return head.map(tombstone -> new Planner.Local(tombstone, Prints.NONE));
     }
 
     private Connection connect(SyncTarget target) {
@@ -391,7 +421,7 @@ public final class Sync {
         Connection(SyncTarget target, RemoteSide remote) {
             this.target = target;
             this.remote = remote;
-            this.journal = new Journal(store, target);
+            this.journal = journal(target);
         }
 
         private Confirmation confirmation() {
@@ -407,9 +437,9 @@ public final class Sync {
                         "'coffer sync remove' and 'coffer sync add' change that");
             }
             Direction within = direction == Direction.BOTH ? target.direction() : direction;
-            settle();
+            reached(this::settle);
             List<Base> bases = journal.bases();
-            List<Planner.Local> locals = locals(bases);
+            List<Planner.Local> locals = locals(target, bases);
             Observation observation = look(bases, locals);
             List<Intent> intents = journal.intents();
             Plan plan = Sync.this.plan(
@@ -423,9 +453,11 @@ public final class Sync {
                             true,
                             remote.abilities(),
                             within,
-                            mirrorDeletes));
+                            mirrorDeletes),
+                    journal.ground());
             return new Plan(
                     plan.target(),
+                    plan.ground(),
                     plan.observation(),
                     plan.observedAt(),
                     within,
@@ -456,6 +488,15 @@ public final class Sync {
             }
         }
 
+        private void reached(Runnable work) {
+            try {
+                work.run();
+            } catch (RemoteException e) {
+                journal.observed(journal.observation().unreachable(clock.instant(), e.getMessage()));
+                throw e;
+            }
+        }
+
         /** Finds out what became of writes that a crash or a lost answer left open. */
         private void settle() {
             List<Intent> open = journal.intents();
@@ -471,7 +512,7 @@ public final class Sync {
                 }
                 Settlement settlement = Settlement.of(intent, remote, store);
                 switch (settlement.fate()) {
-                    case DONE -> journal.attempt(confirmation().done(intent, bases, settlement.revision()));
+                    case DONE -> journal.attempt(confirmation().done(intent, bases, open, settlement.revision()));
                     case NOT_DONE, OVERTAKEN -> journal.attempt(List.of(Journal.remove(intent)));
                     case UNKNOWN -> {}
                 }
@@ -554,6 +595,7 @@ public final class Sync {
 
         private boolean isToBeDecided(Item item) {
             return item.state() == SyncState.CONFLICT
+                    || item.isGoneThere()
                     || (item.state() == SyncState.UNKNOWN && !remote.abilities().reads());
         }
 

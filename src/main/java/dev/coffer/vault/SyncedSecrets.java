@@ -14,6 +14,7 @@ import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.LogRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -89,6 +90,15 @@ final class SyncedSecrets implements SyncStore {
     @Override
     public Secret fitted(Secret secret) {
         return vault.schemas().fit(secret);
+    }
+
+    @Override
+    public long replaced() {
+        return vault.read(view -> view.tables().log().acceptances().stream()
+                .map(view::checked)
+                .mapToLong(LogRow::sequence)
+                .max()
+                .orElse(0));
     }
 
     @Override

@@ -172,6 +172,11 @@ class ConflictsTest {
     private static Sync.Managers gone() {
         return new Sync.Managers() {
             @Override
+            public String place(UUID id) {
+                return "here";
+            }
+
+            @Override
             public Optional<String> name(UUID id) {
                 return Optional.empty();
             }

@@ -61,17 +61,22 @@ class CopyTest {
         assertEquals(Map.of("k", "1"), fresh.contents().get("a"));
     }
 
-    @Test
-    void whatWasChangedSinceThePlan_isNotReplaced() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PLAIN", "VERSIONED"})
+    void whatWasChangedSinceThePlan_isNotReplaced(Kind kind) {
+        MeanServer target = new MeanServer(kind);
         old.set("a", Map.of("k", "1"), true);
-        fresh.set("a", Map.of("k", "other"), true);
-        List<Copy.Step> steps = copy().plan(name -> true, true);
-        fresh.set("a", Map.of("k", "later"), true);
+        target.set("a", Map.of("k", "other"), true);
+        Copy copy = new Copy(old.open(), target.open());
+        List<Copy.Step> steps = copy.plan(name -> true, true);
+        target.set("a", Map.of("k", "later"), true);
 
-        List<Copy.Result> results = copy().apply(steps, Progress.NONE);
+        List<Copy.Result> results = copy.apply(steps, Progress.NONE);
 
         assertFalse(results.get(0).done());
-        assertEquals(Map.of("k", "later"), fresh.contents().get("a"));
+        assertEquals(Map.of("k", "later"), target.contents().get("a"));
     }
 
     @Test

@@ -85,6 +85,7 @@ final class MeanServer {
     private final List<NavigableMap<SecretName, Stored>> pasts = new ArrayList<>();
     Faults faults = call -> Fault.NONE;
     boolean lateListings;
+    String place = "here";
     /** How many calls a deleted name stays blocked. */
     int blockedFor;
 
@@ -105,6 +106,11 @@ final class MeanServer {
 
     Sync.Managers managers() {
         return new Sync.Managers() {
+            @Override
+            public String place(UUID id) {
+                return place;
+            }
+
             @Override
             public Optional<String> name(UUID id) {
                 return id.equals(componentId) ? Optional.of("team") : Optional.empty();

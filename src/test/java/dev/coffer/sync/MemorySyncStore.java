@@ -66,6 +66,7 @@ final class MemorySyncStore implements SyncStore {
     private Map<UUID, StoredRecord> records = new LinkedHashMap<>();
     private long clock;
     Steps steps = step -> {};
+    long replaced;
 
     MemorySyncStore(String key) {
         this.key = key;
@@ -147,7 +148,7 @@ final class MemorySyncStore implements SyncStore {
         return entries.values().stream()
                 .sorted(Comparator.comparing(Entry::isDeleted)
                         .thenComparing(entry -> SecretName.of(entry.name))
-                        .thenComparing(entry -> entry.touched))
+                        .thenComparingLong(entry -> entry.touched))
                 .map(entry -> new SecretHead(
                         entry.id, SecretName.of(entry.name), entry.versions.lastKey(), "arbitrary", entry.isDeleted()))
                 .toList();
@@ -179,6 +180,11 @@ final class MemorySyncStore implements SyncStore {
     @Override
     public Secret fitted(Secret secret) {
         return secret;
+    }
+
+    @Override
+    public long replaced() {
+        return replaced;
     }
 
     @Override

@@ -634,4 +634,168 @@ class SyncTest {
         a.run();
         assertEquals(Map.of("db", SyncState.CLEAN), a.states());
     }
+
+    // What a review found.
+
+    @Test
+    void restoredStore_isHeldAgainstTheTargetAnew_andOverwritesNothing() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", Map.of("k", "good"));
+        a.store.put("same", Map.of("k", "1"));
+        a.store.put("gone", Map.of("k", "1"));
+        a.run();
+        server.set("db", Map.of("k", "bad"), true);
+        server.remove("gone");
+
+        a.store.replaced = 7;
+
+        assertEquals(SyncState.UNKNOWN, a.states().get("same"));
+        assertEquals(Map.of("db", Result.HELD, "gone", Result.HELD, "same", Result.DONE), a.run(true));
+        assertEquals("good", value(a.store.contents(), "db", "k"));
+        assertEquals("1", value(a.store.contents(), "gone", "k"));
+        assertEquals(SyncState.CLEAN, a.states().get("same"));
+        a.resolve("db", Conflict.Choice.OURS);
+        a.resolve("gone", Conflict.Choice.OURS);
+        a.run();
+        assertEquals(a.store.contents(), server.contents());
+    }
+
+    @Test
+    void targetAtAnotherPlace_isHeldAgainstTheStoreAnew() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", Map.of("k", "prod"));
+        a.run();
+        PlanFile file = PlanFile.parse(PlanFile.of(a.plan()));
+
+        server.place = "staging";
+        server.set("db", Map.of("k", "staging"), true);
+
+        assertThrows(ConflictException.class, () -> a.sync.apply(file, Progress.NONE));
+        assertEquals(Map.of("db", Result.HELD), a.run(true));
+        assertEquals("prod", value(a.store.contents(), "db", "k"));
+        assertEquals("staging", value(server.contents(), "db", "k"));
+    }
+
+    @Test
+    void foreignSecretInThePlaceOfOurs_isNotTakenOver() {
+        for (Kind kind : List.of(Kind.PLAIN, Kind.VERSIONED, Kind.REVISED)) {
+            MeanServer server = new MeanServer(kind);
+            Laptop a = new Laptop("a", server);
+            a.store.put("db", ONE);
+            a.run();
+            server.remove("db");
+            server.set("db", Map.of("k", "theirs"), false);
+
+            assertEquals(Map.of("db", Result.HELD), a.run(), kind.toString());
+            assertEquals(Map.of("db", ONE), a.store.contents());
+        }
+    }
+
+    @Test
+    void deletionThere_canBeDecidedForKeeping() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        server.remove("db");
+        a.run(false);
+
+        a.resolve("db", Conflict.Choice.OURS);
+        a.run(false);
+
+        assertEquals(Map.of("db", ONE), server.contents());
+    }
+
+    @Test
+    void oneSecretThatCannotBeRead_doesNotStopTheOthers() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("bad", ONE);
+        a.store.put("good", ONE);
+        a.run();
+        server.set("bad", Map.of("k", "1"), true);
+        server.set("good", Map.of("k", "1"), true);
+        server.faults = call -> call.equals("get bad") ? Fault.LOST : Fault.NONE;
+
+        assertEquals(Map.of("bad", Result.HELD, "good", Result.DONE), a.run());
+        assertEquals(SyncState.UNKNOWN, a.states().get("bad"));
+        server.faults = call -> Fault.NONE;
+        a.run();
+        assertEquals("1", value(a.store.contents(), "bad", "k"));
+    }
+
+    @Test
+    void renamedThereAndBack_withALostAnswer_deletesNothing() {
+        for (String lost : List.of("delete x", "register x", "register y", "delete y", "update x")) {
+            for (Fault fault : List.of(Fault.LOST, Fault.UNANSWERED)) {
+                MeanServer server = new MeanServer(Kind.REVISED);
+                Laptop a = new Laptop("a", server);
+                a.store.put("x", ONE);
+                a.store.put("other", ONE);
+                a.run();
+                a.store.rename("x", "y");
+                server.faults = call -> call.equals("delete x") ? Fault.LOST : Fault.NONE;
+                a.run();
+                a.store.rename("y", "x");
+                a.store.rename("other", "another");
+                server.faults = call -> call.equals(lost) ? fault : Fault.NONE;
+                a.run(false);
+                server.faults = call -> Fault.NONE;
+                a.run(false);
+                a.run(false);
+
+                assertEquals(Map.of("x", ONE, "another", ONE), a.store.contents(), lost + " " + fault);
+                assertEquals(Map.of("x", ONE, "another", ONE), server.contents(), lost + " " + fault);
+            }
+        }
+    }
+
+    @Test
+    void planFile_isDoneAlsoIfSomethingIsHeldAfterwards() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server, "", List.of(), Direction.PUSH, false);
+        a.store.put("db", ONE);
+        a.run();
+        server.set("db", Map.of("user", "grace", "password", "p1"), true);
+        a.store.put("db", Map.of("user", "ada", "password", "p2"));
+        a.store.put("new", ONE);
+        PlanFile file = PlanFile.parse(PlanFile.of(a.plan()));
+
+        a.sync.apply(file, Progress.NONE);
+        server.calls.clear();
+        a.sync.apply(file, Progress.NONE);
+
+        assertTrue(server.calls.stream().noneMatch(call -> call.matches("(register|update|delete).*")));
+    }
+
+    @Test
+    void twoProcessesThatNoteAFirstAgreement_storeOneBase() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        server.set("db", ONE, true);
+        Plan one = a.plan();
+        Plan other = a.plan();
+
+        a.sync.apply(one, Progress.NONE);
+        a.sync.apply(other, Progress.NONE);
+
+        assertEquals(1, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
+    }
+
+    @Test
+    void pullOnly_notesWhereBothAgree_soThatALaterChangeIsNoConflict() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop b = new Laptop("b", server, "", List.of(), Direction.PULL, false);
+        b.store.put("db", Map.of("k", "1", "own", "x"));
+        server.set("db", Map.of("k", "1"), true);
+        assertEquals(Map.of("db", Result.HELD), b.run());
+        server.set("db", Map.of("k", "2"), true);
+
+        b.run();
+
+        assertEquals(Map.of("k", "2", "own", "x"), b.store.contents().get("db"));
+    }
 }

@@ -103,8 +103,8 @@ public abstract class SyncContract extends SyncFixture {
         ada.run();
         assertEquals(List.of(), grace.writesOf(() -> assertEquals(Map.of("db", Result.HELD), grace.run())));
         assertEquals(Map.of("db", SyncState.CONFLICT), grace.states());
-        assertEquals("p2", there().get("db").get("password"));
-        assertEquals("p3", grace.here().get("db").get("password"));
+        assertEquals("p2", value(there(), "db", "password"));
+        assertEquals("p3", value(grace.here(), "db", "password"));
         return new Home[] {ada, grace};
     }
 
@@ -116,7 +116,7 @@ public abstract class SyncContract extends SyncFixture {
         assertEquals(Map.of("db", Result.DONE), both[1].run());
         both[0].run();
 
-        assertEquals("p3", there().get("db").get("password"));
+        assertEquals("p3", value(there(), "db", "password"));
         assertEquals(there(), both[0].here());
         assertTrue(both[1].remembers("db", "password", "p2"));
         assertTrue(both[0].remembers("db", "password", "p2"));
@@ -129,7 +129,7 @@ public abstract class SyncContract extends SyncFixture {
         both[1].resolve("db", Conflict.Choice.THEIRS);
         assertEquals(List.of(), both[1].writesOf(both[1]::run));
 
-        assertEquals("p2", both[1].here().get("db").get("password"));
+        assertEquals("p2", value(both[1].here(), "db", "password"));
         assertTrue(both[1].remembers("db", "password", "p3"));
         assertEquals(Map.of("db", SyncState.CLEAN), both[1].states());
     }
@@ -142,8 +142,8 @@ public abstract class SyncContract extends SyncFixture {
         both[1].run();
         both[0].run();
 
-        assertEquals("p3", there().get("db").get("password"));
-        assertEquals("p2", there().get("db-theirs").get("password"));
+        assertEquals("p3", value(there(), "db", "password"));
+        assertEquals("p2", value(there(), "db-theirs", "password"));
         assertEquals(there(), both[0].here());
         assertEquals(there(), both[1].here());
     }
@@ -183,7 +183,7 @@ public abstract class SyncContract extends SyncFixture {
         grace.run();
 
         assertEquals(Map.of("db", Result.HELD), ada.run());
-        assertEquals("p2", there().get("db").get("password"));
+        assertEquals("p2", value(there(), "db", "password"));
         ada.resolve("db", Conflict.Choice.THEIRS);
         ada.run();
 
@@ -262,7 +262,7 @@ public abstract class SyncContract extends SyncFixture {
 
         ada.run();
 
-        assertEquals("eve", ada.here().get("db").get("user"));
+        assertEquals("eve", value(ada.here(), "db", "user"));
         assertFalse(ada.plan().items().get(0).hasSteps());
     }
 
@@ -280,7 +280,7 @@ public abstract class SyncContract extends SyncFixture {
 
         assertEquals(
                 List.of(Result.MOVED), outcomes.stream().map(Outcome::result).toList());
-        assertEquals("theirs", there().get("db").get("password"));
+        assertEquals("theirs", value(there(), "db", "password"));
         assertEquals(Map.of("db", Result.HELD), ada.run());
     }
 }

@@ -166,13 +166,13 @@ class SyncFaultsTest {
 
     private static List<List<Action>> plans(int most) {
         List<List<Action>> plans = new ArrayList<>();
-        Action[] all = Action.values();
-        for (int bits = 1; bits < 1 << all.length; bits++) {
+        List<Action> all = List.of(Action.values());
+        for (int bits = 1; bits < 1 << all.size(); bits++) {
             if (Integer.bitCount(bits) <= most) {
                 List<Action> actions = new ArrayList<>();
-                for (Action action : all) {
-                    if ((bits & 1 << action.ordinal()) != 0) {
-                        actions.add(action);
+                for (int i = 0; i < all.size(); i++) {
+                    if ((bits & 1 << i) != 0) {
+                        actions.add(all.get(i));
                     }
                 }
                 plans.add(actions);

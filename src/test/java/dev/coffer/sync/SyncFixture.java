@@ -34,6 +34,11 @@ public abstract class SyncFixture {
 
     private final List<Home> homes = new ArrayList<>();
 
+    /** A value of one of several secrets; {@code nothing} if it is not there. */
+    public static String value(Map<String, Map<String, String>> contents, String name, String key) {
+        return contents.getOrDefault(name, Map.of()).getOrDefault(key, "nothing");
+    }
+
     /** Only for tests of synchronizations. */
     protected SyncFixture() {}
 
@@ -136,6 +141,11 @@ public abstract class SyncFixture {
 
         private Sync.Managers managers(String name) {
             return new Sync.Managers() {
+                @Override
+                public String place(UUID id) {
+                    return "here";
+                }
+
                 @Override
                 public Optional<String> name(UUID componentId) {
                     return Optional.of("team");

@@ -27,6 +27,7 @@ import net.jqwik.api.Provide;
  */
 class SyncModelProperties {
     private static final List<String> NAMES = List.of("a", "b", "c/d", "A");
+    private static final List<Conflict.Choice> CHOICES = List.of(Conflict.Choice.values());
     private static final List<String> KEYS = List.of("k1", "k2", "k3");
 
     /** What somebody does. */
@@ -190,7 +191,7 @@ class SyncModelProperties {
                     laptop.states();
                     assertEquals(calls, server.calls.size(), "status asks no target");
                 }
-                case RESOLVE -> resolve(laptop, name, Conflict.Choice.values()[step.other() % 3]);
+                case RESOLVE -> resolve(laptop, name, CHOICES.get(step.other() % CHOICES.size()));
                 case EDIT_THERE -> {
                     if (server.secrets.containsKey(SecretName.of(name)) && !foreign.containsKey(SecretName.of(name))) {
                         Map<String, String> there =

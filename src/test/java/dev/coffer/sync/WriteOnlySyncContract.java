@@ -34,7 +34,7 @@ public abstract class WriteOnlySyncContract extends SyncFixture {
         assertEquals(List.of(), ada.writesOf(ada::run));
         ada.put("db", "user", "ada", "password", "p2");
         assertEquals(Map.of("api", Result.NOTHING, "db", Result.DONE), ada.run());
-        assertEquals("p2", there().get("db").get("password"));
+        assertEquals("p2", value(there(), "db", "password"));
         assertEquals(List.of(), ada.writesOf(ada::run));
     }
 
@@ -47,12 +47,12 @@ public abstract class WriteOnlySyncContract extends SyncFixture {
         ada.put("db", "user", "ada", "password", "mine");
 
         assertEquals(List.of(), ada.writesOf(() -> assertEquals(Map.of("db", Result.HELD), ada.run())));
-        assertEquals("theirs", there().get("db").get("password"));
+        assertEquals("theirs", value(there(), "db", "password"));
 
         assertThrows(UnsupportedByFlavorException.class, () -> ada.resolve("db", Conflict.Choice.THEIRS));
         ada.resolve("db", Conflict.Choice.OURS);
         assertEquals(Map.of("db", Result.DONE), ada.run());
-        assertEquals("mine", there().get("db").get("password"));
+        assertEquals("mine", value(there(), "db", "password"));
         assertEquals(List.of(), ada.writesOf(ada::run));
     }
 

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -177,7 +178,7 @@ final class AzureServer implements AutoCloseable {
 
     /** Deletes as another tool would. */
     synchronized void plantDeletion(String name) {
-        Kept kept = live.remove(name.toLowerCase(Locale.ROOT));
+        Kept kept = Objects.requireNonNull(live.remove(name.toLowerCase(Locale.ROOT)));
         kept.deletedDate = Instant.now().getEpochSecond();
         deleted.put(name.toLowerCase(Locale.ROOT), kept);
     }

@@ -115,7 +115,7 @@ class PostgresUntrustedSyncTest extends SyncFixture {
 
         ada.resolve("db", Choice.OURS);
         assertEquals(Result.DONE, ada.run().get("db"));
-        assertEquals("canary-3", there().get("db").get("password"));
+        assertEquals("canary-3", value(there(), "db", "password"));
         assertEquals(List.of(), ada.writesOf(ada::run));
     }
 

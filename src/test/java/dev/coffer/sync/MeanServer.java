@@ -140,7 +140,7 @@ final class MeanServer {
         secrets.remove(SecretName.of(name));
     }
 
-    private <T> T call(String what, java.util.function.Supplier<T> work) {
+    private synchronized <T> T call(String what, java.util.function.Supplier<T> work) {
         calls.add(what);
         Fault fault = faults.next(what);
         switch (fault) {

@@ -184,6 +184,9 @@ final class CanaryChild {
         run("secret", "update", "db", "--password=@" + value, "--stack", "far");
         run("sync", "pull", "-o", "json");
         run("sync", "remove", "remote", "-y");
+        run("copy", "local", "remote", "--plan", "-o", "json");
+        run("copy", "local", "remote", "--replace", "-y", "--verbose");
+        run("copy", "remote", "local", "-y", "-o", "json");
     }
 
     private void run(String... arguments) throws IOException {

@@ -107,6 +107,7 @@ class CanaryTest {
                 "sync plan",
                 "sync resolve piped --keep-both",
                 "sync pull -o json",
+                "copy remote local",
                 "key slot add --passphrase",
                 "backup")) {
             assertTrue(

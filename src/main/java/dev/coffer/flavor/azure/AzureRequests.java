@@ -7,17 +7,19 @@ import com.azure.security.keyvault.secrets.SecretClient;
 import com.azure.security.keyvault.secrets.models.DeletedSecret;
 import com.azure.security.keyvault.secrets.models.KeyVaultSecret;
 import com.azure.security.keyvault.secrets.models.SecretProperties;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.Revisions.RevisionEntry;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretSummary;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -160,20 +162,44 @@ final class AzureRequests {
                 .next();
     }
 
+    /**
+     * Refuses a name that Key Vault cannot have.
+     *
+     * @throws InvalidException if it cannot
+     */
+    void requireName(SecretName name) {
+        names.of(name);
+    }
+
     /** The secrets of the scope by name, whosoever. */
     List<SecretSummary> list() {
         List<SecretSummary> found = new ArrayList<>();
-        Set<SecretName> seen = new HashSet<>(); // a page can repeat what moved while the pages before were read
+        live().forEach((name, item) -> found.add(summary(name, item)));
+        return found;
+    }
+
+    /** The same with their revisions, as far as the listing tells them. */
+    List<RevisionEntry> listRevisions() {
+        List<RevisionEntry> found = new ArrayList<>();
+        live().forEach((name, item) -> {
+            Map<String, String> tags = AzureVersion.tags(item);
+            found.add(new RevisionEntry(
+                    name,
+                    AzureVersion.revision(tags, AzureVersion.instant(item.getCreatedOn())),
+                    Optional.of(AzureVersion.YES.equals(tags.get(AzureVersion.OWNED)))));
+        });
+        return found;
+    }
+
+    /** A page can repeat what moved while the pages before were read. */
+    private Map<SecretName, SecretProperties> live() {
+        Map<SecretName, SecretProperties> found = new TreeMap<>();
         pages("list the secrets", SecretClient::listPropertiesOfSecrets, item -> {
             if (item.getName() == null) {
                 throw new AzureFailure.Lost("the answer is not one of Key Vault", true);
             }
-            names.nameAt(item.getName())
-                    .filter(seen::add)
-                    .map(name -> summary(name, item))
-                    .ifPresent(found::add);
+            names.nameAt(item.getName()).ifPresent(name -> found.putIfAbsent(name, item));
         });
-        found.sort(Comparator.comparing(SecretSummary::name));
         return found;
     }
 

@@ -7,8 +7,10 @@ import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
+import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.SchemaGrammar;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
@@ -36,8 +38,13 @@ import java.util.function.UnaryOperator;
  * <pre>
  * requests: register 3, get 1, update 3, delete 3, list of N 1 for each 25 secrets of the vault
  * </pre>
+ *
+ * <p>A revision is the mark of coffer's write with its time, or the id of a version that another tool wrote.
  */
-final class AzureSecretsManager implements SecretsManager, Owned, Recoverable {
+final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, Revisions, ProviderLimits {
+    /** Of what makes a version, Key Vault takes 300 in ten seconds. */
+    private static final double WRITES_PER_SECOND = 30;
+
     private static final int MAX_TAGS = 15;
     private static final int OWN_TAGS = 5;
 
@@ -93,6 +100,17 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable {
         return current;
     }
 
+    private AzureVersion owned(SecretName name, Optional<String> expected) {
+        AzureVersion current = owned(name);
+        if (expected.filter(revision -> !revision.equals(current.revision())).isPresent()) {
+            throw new ConflictException(
+                    "secret " + name + " was changed by somebody else; nothing was written",
+                    name.value(),
+                    "read it again");
+        }
+        return current;
+    }
+
     @Override
     public Secret getSecret(SecretName name) {
         return told("read secret " + name, () -> live(name).secret(name));
@@ -107,6 +125,82 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable {
     @Override
     public List<SecretSummary> listSecrets() {
         return told("list the secrets", requests::list);
+    }
+
+    // Revisions
+
+    @Override
+    public List<RevisionEntry> listRevisions() {
+        return told("list the secrets", requests::listRevisions);
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name) {
+        return told(
+                "read secret " + name,
+                () -> requests.current(name)
+                        .map(found ->
+                                new RevisionEntry(name, Optional.of(found.revision()), Optional.of(found.isOwned()))));
+    }
+
+    @Override
+    public Revised getRevised(SecretName name) {
+        return told("read secret " + name, () -> {
+            AzureVersion found = live(name);
+            return new Revised(found.secret(name), found.revision());
+        });
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
+        registerSecret(secret);
+        return written(schemas.fit(secret));
+    }
+
+    @Override
+    public String updateRevised(Secret secret, String expected) {
+        Secret fit = schemas.fit(secret);
+        AzureValue.encode(fit);
+        update(fit.name(), Optional.of(expected), stored -> fit);
+        return written(fit);
+    }
+
+    /** What is there now must be what was written: else its revision is somebody else's. */
+    private String written(Secret fit) {
+        Revised now = getRevised(fit.name());
+        try (Secret there = now.secret()) {
+            if (!there.sameContentAs(fit)) {
+                throw new ConflictException(
+                        "secret " + fit.name() + " is written, and somebody else changed it right after",
+                        fit.name().value(),
+                        "read it again");
+            }
+            return now.revision();
+        }
+    }
+
+    /** Key Vault compares nothing when it deletes: it is looked at right before. */
+    @Override
+    public void deleteRevised(SecretName name, String expected) {
+        delete(name, Optional.of(expected));
+    }
+
+    // Limits
+
+    @Override
+    public Optional<InvalidException> refusal(Secret secret) {
+        try {
+            AzureValue.encode(secret);
+            requests.requireName(secret.name());
+            return Optional.empty();
+        } catch (InvalidException e) {
+            return Optional.of(e);
+        }
+    }
+
+    @Override
+    public double writesPerSecond() {
+        return WRITES_PER_SECOND;
     }
 
     // Registering
@@ -260,18 +354,18 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable {
     public WriteReceipt updateSecret(Secret secret) {
         Secret fit = schemas.fit(secret);
         AzureValue.encode(fit);
-        return update(fit.name(), stored -> fit);
+        return update(fit.name(), Optional.empty(), stored -> fit);
     }
 
     /** What is changed is what was read: a change in between is told, and not undone. */
     @Override
     public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
-        return update(name, stored -> schemas.fit(patch.applyTo(stored)));
+        return update(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)));
     }
 
-    private WriteReceipt update(SecretName name, UnaryOperator<Secret> next) {
+    private WriteReceipt update(SecretName name, Optional<String> expected, UnaryOperator<Secret> next) {
         return told("update secret " + name, () -> {
-            AzureVersion base = owned(name);
+            AzureVersion base = owned(name, expected);
             String write = UUID.randomUUID().toString();
             String text;
             Map<String, String> tags;
@@ -405,8 +499,12 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable {
 
     @Override
     public void deleteSecret(SecretName name) {
+        delete(name, Optional.empty());
+    }
+
+    private void delete(SecretName name, Optional<String> expected) {
         told("delete secret " + name, () -> {
-            deletions.delete(name, owned(name));
+            deletions.delete(name, owned(name, expected));
             deletions.awaitDeleted(name);
             return name;
         });

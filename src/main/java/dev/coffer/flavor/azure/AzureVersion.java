@@ -77,6 +77,20 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
         }
     }
 
+    /**
+     * As which a secret is stored, as far as a listing tells; empty if coffer did not write it, as seconds alone tell nothing.
+     */
+    static Optional<String> revision(Map<String, String> tags, @Nullable Instant written) {
+        String write = tags.get(WRITE);
+        return write == null || written == null
+                ? Optional.empty()
+                : Optional.of(write + "@" + written.getEpochSecond() + "@" + schemaType(tags));
+    }
+
+    String revision() {
+        return revision(tags, created).orElseGet(() -> id + "@" + schemaType(tags));
+    }
+
     boolean isOwned() {
         return YES.equals(tags.get(OWNED));
     }

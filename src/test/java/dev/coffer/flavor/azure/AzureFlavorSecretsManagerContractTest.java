@@ -53,6 +53,10 @@ class AzureFlavorSecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(AzureFlavorOwnedContractTest.class, AzureFlavorRecoverableContractTest.class);
+        return Set.of(
+                AzureFlavorOwnedContractTest.class,
+                AzureFlavorProviderLimitsContractTest.class,
+                AzureFlavorRecoverableContractTest.class,
+                AzureFlavorRevisionsContractTest.class);
     }
 }

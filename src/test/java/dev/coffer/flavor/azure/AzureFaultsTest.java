@@ -494,7 +494,9 @@ class AzureFaultsTest {
             pause();
             backend.server().plant(IN_AZURE, json("theirs"), Map.of());
         });
-        assertBothWrote(() -> manager.updateSecret(secret("mine")), "v", "theirs", "mine");
+        try (SecretsManager patient = mean("here", Map.of("request-timeout", "10"))) { // the server waits, too
+            assertBothWrote(() -> patient.updateSecret(secret("mine")), "v", "theirs", "mine");
+        }
     }
 
     private static void pause() {

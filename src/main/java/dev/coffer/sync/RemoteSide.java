@@ -150,16 +150,10 @@ final class RemoteSide implements AutoCloseable {
         if (!(manager instanceof UntrustedStorage storage)) {
             return false;
         }
-        try {
-            return storage.history(target.remoteName(name)).stream()
-                    .findFirst()
-                    .filter(newest -> newest.deleted()
-                            && newest.version()
-                                    > revision.map(RemoteSide::number).orElse(0L))
-                    .isPresent();
-        } catch (NoSuchSecretException e) {
-            return false;
-        }
+        long seen = revision.map(RemoteSide::number).orElse(0L);
+        return storage.trace(target.remoteName(name))
+                .filter(trace -> trace.deleted() && trace.version() > seen)
+                .isPresent();
     }
 
     /** Whether a revision of a target that is not trusted comes after another one. */

@@ -14,6 +14,7 @@ import dev.coffer.secrets.ScopeContract;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerContract;
 import dev.coffer.secrets.SecretsManagerFlavor;
+import dev.coffer.secrets.UntrustedStorageContract;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -192,7 +193,7 @@ class SharedFolderIT {
 
         @Override
         protected Set<Class<? extends ContractFixture>> capabilityTests() {
-            return Set.of(ConditionalWrites.class);
+            return Set.of(ConditionalWrites.class, Traces.class);
         }
     }
 
@@ -215,6 +216,23 @@ class SharedFolderIT {
 
     @Nested
     class ConditionalWrites extends ConditionalWritesContract {
+        @TempDir
+        @SuppressWarnings("NullAway.Init") // JUnit sets it
+        Path folder;
+
+        @Override
+        protected SecretsManager open() {
+            return SharedFolderIT.open(folder, "here", Map.of());
+        }
+
+        @Override
+        protected SecretsManager openElsewhere() {
+            return SharedFolderIT.open(folder, "there", Map.of());
+        }
+    }
+
+    @Nested
+    class Traces extends UntrustedStorageContract {
         @TempDir
         @SuppressWarnings("NullAway.Init") // JUnit sets it
         Path folder;

@@ -3,7 +3,7 @@ package dev.coffer.secrets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,7 +23,10 @@ public abstract class UntrustedStorageContract extends ContractFixture {
         long last = versionOf(register(manager(), "db", "k", "v"));
         for (int i = 0; i < 3; i++) {
             manager().deleteSecret(name("db"));
-            assertEquals(names("db"), storage().tombstones());
+            UntrustedStorage.Trace tombstone = storage().trace(name("db")).orElseThrow();
+            assertTrue(tombstone.deleted());
+            assertTrue(tombstone.version() > last, last + " came before " + tombstone.version());
+            last = tombstone.version();
             long next = versionOf(register(another(), "db", "k", "v" + i));
             assertTrue(next > last, last + " came before " + next);
             last = next;
@@ -31,10 +34,12 @@ public abstract class UntrustedStorageContract extends ContractFixture {
             assertTrue(changed > last, last + " came before " + changed);
             last = changed;
             assertEquals(last, versionOf(another(), "db"));
-            assertEquals(List.of(), storage().tombstones());
+            assertEquals(
+                    Optional.of(new UntrustedStorage.Trace(last, false)), storage().trace(name("db")));
         }
         manager().deleteAllSecrets();
-        assertEquals(names("db"), storage().tombstones());
+        assertTrue(storage().trace(name("db")).orElseThrow().deleted());
+        assertEquals(Optional.empty(), storage().trace(name("never")));
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
 import dev.coffer.secrets.StoreFileException;
+import dev.coffer.secrets.UntrustedStorage;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.secrets.WrongKeyException;
 import java.io.IOException;
@@ -66,7 +67,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p>Who has the folder and not the key sees how many secrets there are, how long they are (in steps of 256 bytes) and
  * when they change; no name, key or value. Files that were edited, exchanged or moved are noticed. An older copy of a
- * file that is put back is not.
+ * file that is put back is not, except by a synchronization, which remembers the versions that it saw.
  *
  * <p>Files are named by a keyed hash of scope and name: no two names share a file, whatever the file system makes of
  * upper and lower case, and no name is too long. Several processes may write at once where the file system has locks.
@@ -104,7 +105,7 @@ public final class SharedFolder implements SecretsManagerFlavor {
         return new Manager(definition, schemas);
     }
 
-    private static final class Manager implements SecretsManager, ConditionalWrites {
+    private static final class Manager implements SecretsManager, ConditionalWrites, UntrustedStorage {
         private static final int NONCE = 12; // bytes; random ones are safe for 2^32 writes with one key
         private static final int TAG = 128; // bits
         private static final int LONGEST = 32 << 20; // bytes: no secret of coffer's makes a longer file
@@ -190,6 +191,15 @@ public final class SharedFolder implements SecretsManagerFlavor {
         @Override
         public List<SecretName> getAllSecretKeys() {
             return reading(() -> all(Secret::name));
+        }
+
+        @Override
+        public Optional<Trace> trace(SecretName name) {
+            return reading(() -> {
+                Optional<Entry> entry = find(name);
+                entry.ifPresent(Entry::close);
+                return entry.map(found -> new Trace(found.version(), !found.live()));
+            });
         }
 
         @Override

@@ -20,6 +20,7 @@ import dev.coffer.secrets.ScopeContract;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerContract;
 import dev.coffer.secrets.StoreFileException;
+import dev.coffer.secrets.UntrustedStorageContract;
 import dev.coffer.secrets.WrongKeyException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -109,7 +110,7 @@ class SharedFolderTest {
 
         @Override
         protected Set<Class<? extends ContractFixture>> capabilityTests() {
-            return Set.of(ItsConditionalWrites.class);
+            return Set.of(ItsConditionalWrites.class, ItsTraces.class);
         }
     }
 
@@ -159,6 +160,22 @@ class SharedFolderTest {
 
     @Nested
     class ItsConditionalWrites extends ConditionalWritesContract {
+        @TempDir
+        Path folder;
+
+        @Override
+        protected SecretsManager open() {
+            return SharedFolderTest.open("here", folder, Map.of());
+        }
+
+        @Override
+        protected SecretsManager openElsewhere() {
+            return SharedFolderTest.open("there", folder, Map.of());
+        }
+    }
+
+    @Nested
+    class ItsTraces extends UntrustedStorageContract {
         @TempDir
         Path folder;
 

@@ -21,6 +21,7 @@ import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UntrustedStorage;
+import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.KeySlots;
@@ -50,7 +51,14 @@ import java.util.function.UnaryOperator;
  * </pre>
  */
 final class PostgresSecretsManager
-        implements SecretsManager, ConditionalWrites, UntrustedStorage, Owned, Recoverable, BulkWrites, KeySlots {
+        implements SecretsManager,
+                ConditionalWrites,
+                Versioned,
+                UntrustedStorage,
+                Owned,
+                Recoverable,
+                BulkWrites,
+                KeySlots {
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
     private final PostgresSession session;
@@ -142,6 +150,16 @@ final class PostgresSecretsManager
     @Override
     public List<SecretName> tombstones() {
         return look("list the deleted secrets", List::of, view -> names(view, true));
+    }
+
+    @Override
+    public Optional<Trace> trace(SecretName name) {
+        try {
+            SecretVersion newest = history(name).get(0);
+            return Optional.of(new Trace(newest.version(), newest.deleted()));
+        } catch (NoSuchSecretException e) {
+            return Optional.empty();
+        }
     }
 
     private static List<SecretName> names(TargetView view, boolean deleted) throws SQLException {

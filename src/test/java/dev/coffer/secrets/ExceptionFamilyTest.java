@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +161,8 @@ class ExceptionFamilyTest {
                 arguments[i] = texts[text++];
             } else if (types[i] == SecretName.class) {
                 arguments[i] = SecretName.of("a/b");
+            } else if (types[i] == UUID.class) {
+                arguments[i] = new UUID(7, 7);
             } else if (types[i] == long.class) {
                 arguments[i] = 7L;
             } else {

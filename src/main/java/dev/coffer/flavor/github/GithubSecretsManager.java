@@ -51,8 +51,6 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     /** GitHub names no number but asks for one write after the other, a second apart. */
     private static final double WRITES_PER_SECOND = 1;
 
-    private static final String IN_ACTIONS = "in GitHub Actions"; // what is read there stays the same until the end
-
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
     private final GithubClient client;
@@ -74,6 +72,15 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         this.actions = client.settings().inActions()
                 ? Optional.of(new ActionsEnvironment(names, environment))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> place() {
+        return Optional.of(String.join(
+                "\n",
+                client.settings().endpoint().url().toString(),
+                client.settings().place().path(),
+                client.settings().prefix()));
     }
 
     @Override
@@ -160,13 +167,21 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     @Override
     public List<RevisionEntry> listRevisions() {
         client.requireOpen();
-        return actions.isPresent()
-                ? actions.get().names().stream()
-                        .map(name -> new RevisionEntry(name, Optional.empty(), Optional.of(true)))
-                        .toList()
-                : listing().secrets().entrySet().stream()
-                        .map(secret -> entry(secret.getKey(), secret.getValue()))
-                        .toList();
+        requireNoJob();
+        return listing().secrets().entrySet().stream()
+                .map(secret -> entry(secret.getKey(), secret.getValue()))
+                .toList();
+    }
+
+    /** In a job the values are those of its start, and only those that the workflow maps. */
+    private void requireNoJob() {
+        if (actions.isPresent()) {
+            throw new UnsupportedByFlavorException(
+                    "inside of GitHub Actions nothing is synchronized with " + name()
+                            + ": a job sees the values of its start, and only those that its workflow maps",
+                    name(),
+                    "synchronize elsewhere; a job reads with 'coffer secret get'");
+        }
     }
 
     @Override
@@ -196,13 +211,15 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
 
     @Override
     public Revised getRevised(SecretName name) {
-        return new Revised(getSecret(name), IN_ACTIONS);
+        requireNoJob();
+        return new Revised(getSecret(name), ""); // which says that GitHub gives no values back
     }
 
     @Override
     public String registerRevised(Secret secret) {
+        requireNoJob();
         registerSecret(secret);
-        return written(secret);
+        return written(schemas.fit(secret));
     }
 
     @Override
@@ -225,7 +242,8 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     }
 
     private void requireRevision(SecretName name, NavigableMap<String, Entry> there, String expected) {
-        if (actions.isEmpty() && !revision(there).equals(Optional.of(expected))) {
+        requireNoJob();
+        if (!revision(there).equals(Optional.of(expected))) {
             throw new ConflictException(
                     "secret " + name + " was written by somebody else; nothing was written now",
                     name.value(),
@@ -235,9 +253,6 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
 
     /** GitHub's answer to a write does not say when it was done; a key more or less is somebody else's doing. */
     private String written(Secret secret) {
-        if (actions.isPresent()) {
-            return IN_ACTIONS;
-        }
         NavigableMap<String, Entry> there = listing().of(secret.name());
         if (!there.keySet().equals(secret.content().keySet())) {
             throw new ConflictException(

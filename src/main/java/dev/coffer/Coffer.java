@@ -277,18 +277,28 @@ public final class Coffer implements AutoCloseable {
         }
 
         private String place(ComponentDefinition manager) {
+            return manager.flavor() + "\n" + SecretScope.of(manager) + "\n"
+                    + toldByItself(manager).orElseGet(() -> toldByAttributes(manager));
+        }
+
+        private Optional<String> toldByItself(ComponentDefinition manager) {
+            try (SecretsManager open = secretsManager(manager)) {
+                return open.place();
+            } catch (CofferException e) {
+                return Optional.empty(); // whoever wants to use it is told
+            }
+        }
+
+        private String toldByAttributes(ComponentDefinition manager) {
             Set<String> credentials = flavors.find(manager.type(), manager.flavor()).stream()
                     .flatMap(flavor -> flavor.attributes().stream())
                     .filter(AttributeDeclaration::sensitive)
                     .map(AttributeDeclaration::name)
                     .collect(Collectors.toSet());
-            StringBuilder place = new StringBuilder(manager.flavor());
-            manager.attributes().forEach((name, text) -> {
-                if (!credentials.contains(name)) {
-                    place.append('\n').append(name).append('=').append(text);
-                }
-            });
-            return place.toString();
+            return manager.attributes().entrySet().stream()
+                    .filter(attribute -> !credentials.contains(attribute.getKey()))
+                    .map(attribute -> attribute.getKey() + "=" + attribute.getValue())
+                    .collect(Collectors.joining("\n"));
         }
 
         @Override

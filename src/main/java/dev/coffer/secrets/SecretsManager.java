@@ -114,6 +114,14 @@ public interface SecretsManager extends StackComponent, AutoCloseable {
         return true;
     }
 
+    /**
+     * Where the secrets are kept, as text without credentials and without a call: what the attributes say together with
+     * what the environment says where they do not. Empty if the attributes say it all.
+     */
+    default Optional<String> place() {
+        return Optional.empty();
+    }
+
     /** Says cheaply whether operations would work: empty if so, else the error that they would meet. Never throws it. */
     Optional<CofferException> check();
 

@@ -90,6 +90,6 @@ final class Confirmation {
                 intent.localVersion(),
                 Prints.NONE,
                 base.remote(),
-                base.revision());
+                intent.expected());
     }
 }

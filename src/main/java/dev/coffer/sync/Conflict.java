@@ -262,8 +262,9 @@ public final class Conflict implements AutoCloseable {
         journal.intents().stream()
                 .filter(intent -> intent.name().equals(item.name()))
                 .forEach(intent -> changes.add(Journal.remove(intent)));
-        if (item.from().isPresent()) {
-            changes.addAll(underItsNewName());
+        Optional<RemoteSide.Listed> renamed = item.from().flatMap(from -> remote.find(item.name()));
+        if (renamed.isPresent()) {
+            changes.addAll(underItsNewName(renamed.get()));
         } else if (revision.isEmpty() && !item.remoteIsThere()) {
             Journal.remove(item.base()).ifPresent(changes::add);
         } else {
@@ -277,21 +278,18 @@ public final class Conflict implements AutoCloseable {
     }
 
     /** A rename that may have been carried out: the new name counts as changed here, the old one as deleted. */
-    private List<RecordChange> underItsNewName() {
-        List<RecordChange> changes = new ArrayList<>();
-        remote.find(item.name()).ifPresent(there -> {
-            changes.add(journal.put(item.base().detached()));
-            changes.add(journal.put(confirmation
-                    .next(
-                            Base.first(item.secretId(), item.name()),
-                            item.secretId(),
-                            item.localVersion(),
-                            item.local(),
-                            Prints.NONE,
-                            there.revision())
-                    .agreeing(Prints.NONE)));
-        });
-        return changes;
+    private List<RecordChange> underItsNewName(RemoteSide.Listed there) {
+        return List.of(
+                journal.put(item.base().detached()),
+                journal.put(confirmation
+                        .next(
+                                Base.first(item.secretId(), item.name()),
+                                item.secretId(),
+                                item.localVersion(),
+                                item.local(),
+                                Prints.NONE,
+                                there.revision())
+                        .agreeing(Prints.NONE)));
     }
 
     private SecretChange.Step step(String side, Optional<Secret> content, boolean kept) {

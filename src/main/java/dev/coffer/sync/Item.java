@@ -83,6 +83,11 @@ public record Item(
         }
     }
 
+    /** Tells it from the others of a plan: a name can be in it twice, after a rename that left an old name over. */
+    String key() {
+        return remoteStep == RemoteStep.CLEAN_UP ? name + " " + remoteStep.text() : name.value();
+    }
+
     /** Whether the target deleted what is here, and nobody said yet whose turn it is. */
     boolean isGoneThere() {
         return held != null && base.recorded() && !remoteIsThere() && !local.equals(Prints.NONE);

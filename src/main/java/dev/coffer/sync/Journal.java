@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The records of one target: bases, intents, the last observation. */
 final class Journal {
@@ -46,11 +47,24 @@ final class Journal {
     }
 
     List<Intent> intents() {
-        return store.listRecords(INTENT).stream()
-                .filter(record ->
-                        record.name().endsWith("/" + targetId) || record.name().contains("/" + targetId + "/"))
+        return intentRecords()
+                .filter(record -> RecordJson.isOn(record, ground))
                 .map(RecordJson::intent)
                 .toList();
+    }
+
+    /** Takes away what was about to be sent to another place, or by another copy of the store. */
+    List<RecordChange> strangeIntents() {
+        return intentRecords()
+                .filter(record -> !RecordJson.isOn(record, ground))
+                .<RecordChange>map(record -> new RecordChange.Remove(record.id(), record.version()))
+                .toList();
+    }
+
+    private Stream<StoredRecord> intentRecords() {
+        return store.listRecords(INTENT).stream()
+                .filter(record ->
+                        record.name().endsWith("/" + targetId) || record.name().contains("/" + targetId + "/"));
     }
 
     Observation observation() {
@@ -108,7 +122,7 @@ final class Journal {
         String name = intent.kind() == Intent.Kind.CLEAN_UP
                 ? intent.secretId() + "/" + targetId + "/" + intent.recordId()
                 : intent.secretId() + "/" + targetId;
-        return new RecordChange.Insert(INTENT, intent.recordId(), name, RecordJson.encode(intent));
+        return new RecordChange.Insert(INTENT, intent.recordId(), name, RecordJson.encode(intent, ground));
     }
 
     static RecordChange remove(Intent intent) {
@@ -119,7 +133,7 @@ final class Journal {
     List<RecordChange> removeAll() {
         List<RecordChange> changes = new ArrayList<>();
         bases().forEach(base -> remove(base).ifPresent(changes::add));
-        intents().forEach(intent -> changes.add(remove(intent)));
+        intentRecords().forEach(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
         store.findRecord(OBSERVATION, targetId.toString())
                 .ifPresent(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
         return changes;

@@ -91,6 +91,7 @@ final class Observer {
         }
         boolean same = base != null
                 && recorded
+                && !base.doubted()
                 && listed.revision().isPresent()
                 && listed.revision().equals(base.revision());
         boolean wanted = !same && (recorded || isHere || listed.revision().isEmpty());
@@ -107,7 +108,9 @@ final class Observer {
             Prints prints = Prints.of(now.secret(), store);
             // Somebody may have put one of their own in the place of ours.
             boolean asked = !recorded || target.adopt() || listed.owned().isPresent();
-            boolean foreign = !asked && base != null && !prints.equals(base.remote()) && !remote.isOwned(name);
+            boolean touched = base != null
+                    && (!prints.equals(base.remote()) || !now.revision().equals(base.revision()));
+            boolean foreign = !asked && touched && !remote.isOwned(name);
             return foreign
                     ? unread(listed, Presence.FOREIGN)
                     : Optional.of(new Entry(name, Presence.LIVE, now.revision(), Optional.of(prints)));

@@ -43,7 +43,7 @@ import java.util.stream.Collectors;
  * @param ground which copy of the store, and which place of the target, it was made for; keyed
  * @param direction which way changes travel
  * @param mirrorDeletes whether deletions travel too
- * @param secrets the secrets that it would do something to, by name, each as the JSON says
+ * @param secrets what it would do, by name and step, each as the JSON says
  */
 public record PlanFile(
         UUID targetId, String ground, Direction direction, boolean mirrorDeletes, Map<String, JsonNode> secrets) {
@@ -141,7 +141,8 @@ public record PlanFile(
             }
             Map<String, JsonNode> secrets = new LinkedHashMap<>();
             for (JsonNode one : json.required("secrets")) {
-                secrets.put(one.required("name").textValue(), one);
+                secrets.put(
+                        key(one.required("name").textValue(), one.path("there").asText()), one);
             }
             return new PlanFile(
                     UUID.fromString(json.required("target_id").textValue()),
@@ -185,14 +186,10 @@ public record PlanFile(
      */
     Plan agreeing(Plan now) {
         if (!ground.equals(now.ground())) {
-            throw new ConflictException(
-                    "since the plan was made, the store was replaced by another copy, or "
-                            + now.target().name() + " has other attributes",
-                    now.target().name(),
-                    "'coffer sync plan' makes a new one; nothing was written");
+            throw onOtherGround(now.target());
         }
         Map<String, Item> items = new HashMap<>();
-        now.items().forEach(item -> items.put(item.name().value(), item));
+        now.items().forEach(item -> items.put(item.key(), item));
         List<String> moved = new ArrayList<>();
         List<Item> left = new ArrayList<>();
         secrets.forEach((name, planned) -> {
@@ -200,7 +197,7 @@ public record PlanFile(
             if (item != null && isSame(planned, item)) {
                 left.add(item);
             } else if (!isDone(planned, item)) {
-                moved.add(name);
+                moved.add(planned.path("name").asText());
             }
         });
         if (!moved.isEmpty()) {
@@ -221,8 +218,21 @@ public record PlanFile(
                 left,
                 now.violations().stream()
                         .filter(violation ->
-                                secrets.containsKey(violation.name().value()))
+                                secrets.containsKey(key(violation.name().value(), "")))
                         .toList());
+    }
+
+    /** A name can be in a plan twice: what it is now, and what is left of it from before a rename. */
+    private static String key(String name, String there) {
+        return there.equals(RemoteStep.CLEAN_UP.text()) ? name + " " + there : name;
+    }
+
+    static ConflictException onOtherGround(SyncTarget target) {
+        return new ConflictException(
+                "since the plan was made, the store was replaced by another copy, or " + target.name()
+                        + " names another place",
+                target.name(),
+                "'coffer sync plan' makes a new one; nothing was written");
     }
 
     private static boolean isSame(JsonNode planned, Item item) {

@@ -281,6 +281,8 @@ final class Planner {
             deletedHere(pair, !pair.there().equals(base.agreed()));
         } else if (pair.entry() == null) {
             deletedThere(pair, !pair.here().equals(base.agreed()) || pair.isRenamed());
+        } else if (base.doubted() && (!pair.here().equals(pair.there()) || pair.isRenamed())) {
+            add(pair, SyncState.CONFLICT, LocalStep.NONE, RemoteStep.NONE, DOUBTED);
         } else if (merge.has(Side.BOTH)) {
             add(pair, SyncState.CONFLICT, LocalStep.NONE, RemoteStep.NONE, "both sides changed the same key");
         } else if (there) {

@@ -95,8 +95,9 @@ final class RecordJson {
         });
     }
 
-    static byte[] encode(Intent intent) {
+    static byte[] encode(Intent intent, String ground) {
         ObjectNode json = object();
+        json.put("ground", ground);
         json.put("secret", intent.secretId().toString());
         json.put("kind", intent.kind().name());
         json.put("name", intent.name().value());
@@ -122,6 +123,11 @@ final class RecordJson {
                         prints(json.required("local")),
                         prints(json.required("intended")),
                         optional(json, "expected")));
+    }
+
+    /** Whether an intent was made on that ground. */
+    static boolean isOn(StoredRecord intent, String ground) {
+        return decode(intent, json -> text(json, "ground").equals(ground));
     }
 
     static byte[] encode(Observation observation) {

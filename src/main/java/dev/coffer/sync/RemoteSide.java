@@ -136,7 +136,7 @@ final class RemoteSide implements AutoCloseable {
 
     /** Marks a secret as coffer's own that the target had before coffer knew of it. */
     void adoptIfNew(Item item) {
-        if (target.adopt() && !item.base().recorded() && item.remoteIsThere()) {
+        if (target.adopt() && item.remoteIsThere()) {
             adopt(item.name());
         }
     }

@@ -109,13 +109,15 @@ final class RemoteSteps {
         boolean keepsTheirs = !written
                 && item.remoteStep() == RemoteStep.UPDATE
                 && item.changes().stream().anyMatch(change -> change.side() == Side.REMOTE);
-        Secret content = keepsTheirs ? onTopOfTheirs(item, here) : here;
+        Secret content = store.fitted(keepsTheirs ? onTopOfTheirs(item, here) : here);
         Intent.Kind kind = item.remoteStep() == RemoteStep.UPDATE ? Intent.Kind.UPDATE : Intent.Kind.CREATE;
         Optional<String> expected = written && base != null ? base.revision() : item.revision();
         Intent intent = intent(item, kind, version, local, Prints.of(content, store));
         return new Sending(
                 item,
-                kind == Intent.Kind.UPDATE ? intent.expecting(expected) : intent.expecting(Optional.empty()),
+                kind == Intent.Kind.UPDATE
+                        ? intent.expecting(expected)
+                        : intent.expecting(item.from().isPresent() ? item.revision() : Optional.empty()),
                 content);
     }
 

@@ -59,8 +59,8 @@ public final class Sync {
         Optional<String> name(UUID componentId);
 
         /**
-         * Where it keeps its secrets, as text: its flavor and the attributes that are no credentials, references as they
-         * are. Another text is another place.
+         * Where it keeps its secrets, as text without credentials: its flavor, its scope, and what the manager itself or
+         * its attributes say. Another text is another place.
          */
         String place(UUID componentId);
 
@@ -499,6 +499,8 @@ public final class Sync {
 
         /** Finds out what became of writes that a crash or a lost answer left open. */
         private void settle() {
+            // What was sent to another place says nothing of this one.
+            journal.strangeIntents().forEach(change -> journal.attempt(List.of(change)));
             List<Intent> open = journal.intents();
             if (open.isEmpty()) {
                 return;
@@ -556,6 +558,9 @@ public final class Sync {
         }
 
         List<Outcome> apply(Plan plan, Progress progress) {
+            if (!plan.ground().equals(journal.ground())) {
+                throw PlanFile.onOtherGround(target);
+            }
             if (!plan.violations().isEmpty()) {
                 throw new InvalidException(
                         plan.violations().size() + " of the secrets cannot go to " + target.name() + ", the first: "
@@ -568,11 +573,11 @@ public final class Sync {
         }
 
         List<Outcome> synchronize(Plan first, Progress progress) {
-            Map<SecretName, Outcome> outcomes = new TreeMap<>();
+            Map<String, Outcome> outcomes = new TreeMap<>();
             Plan plan = first;
             for (int round = 0; round < ROUNDS; round++) {
                 List<Outcome> some = apply(plan, progress);
-                some.forEach(outcome -> outcomes.merge(outcome.item().name(), outcome, Sync::later));
+                some.forEach(outcome -> outcomes.merge(outcome.item().key(), outcome, Sync::later));
                 boolean goesOn = some.stream()
                         .anyMatch(outcome -> outcome.result() == Result.DONE
                                 && outcome.item().from().isPresent()

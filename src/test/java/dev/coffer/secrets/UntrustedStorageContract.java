@@ -35,7 +35,8 @@ public abstract class UntrustedStorageContract extends ContractFixture {
             last = changed;
             assertEquals(last, versionOf(another(), "db"));
             assertEquals(
-                    Optional.of(new UntrustedStorage.Trace(last, false)), storage().trace(name("db")));
+                    Optional.of(new UntrustedStorage.Trace(last, false)),
+                    storage().trace(name("db")));
         }
         manager().deleteAllSecrets();
         assertTrue(storage().trace(name("db")).orElseThrow().deleted());

@@ -798,4 +798,68 @@ class SyncTest {
 
         assertEquals(Map.of("k", "2", "own", "x"), b.store.contents().get("db"));
     }
+
+    @Test
+    void restoredStore_doesNotSendBackAKeyThatWasTakenAway() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", Map.of("k", "1", "revoked", "x"));
+        a.run();
+        server.set("db", Map.of("k", "1"), true);
+        a.store.replaced = 7;
+
+        assertEquals(Map.of("db", Result.HELD), a.run());
+        assertEquals(Map.of("db", Map.of("k", "1")), server.contents());
+    }
+
+    @Test
+    void planOfAnotherPlace_isNotCarriedOut() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        Plan plan = a.plan();
+
+        server.place = "staging";
+
+        assertThrows(ConflictException.class, () -> a.sync.apply(plan, Progress.NONE));
+        assertEquals(Map.of(), server.contents());
+    }
+
+    @Test
+    void leftOverOfAnotherPlace_deletesNothingHere() {
+        MeanServer server = new MeanServer(Kind.PLAIN);
+        Laptop a = new Laptop("a", server);
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        server.faults = call -> call.equals("delete old") ? Fault.LOST : Fault.NONE;
+        a.run();
+        assertEquals(1, a.intents());
+        server.faults = call -> Fault.NONE;
+
+        server.place = "staging";
+        a.run();
+
+        assertTrue(server.contents().containsKey("old"));
+        assertEquals(0, a.intents());
+    }
+
+    @Test
+    void writeOnly_crashThenChangeThereThenRename_endsLikeTheLaptop() {
+        MeanServer server = new MeanServer(Kind.WRITE_ONLY);
+        Laptop a = new Laptop("a", server);
+        a.store.put("x", Map.of("k", "1"));
+        dieAt(a, 6);
+        server.set("x", Map.of("k", "3"), true);
+        a.store.rename("x", "y");
+        for (int i = 0; i < 5; i++) {
+            a.run();
+            for (Item item : a.plan().items()) {
+                if (item.state() == SyncState.UNKNOWN || item.state() == SyncState.CONFLICT) {
+                    a.resolve(item.name().value(), Conflict.Choice.OURS);
+                }
+            }
+        }
+        assertEquals(Map.of("y", Map.of("k", "1")), server.contents());
+    }
 }

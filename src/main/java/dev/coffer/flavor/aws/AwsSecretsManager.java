@@ -64,6 +64,16 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     }
 
     @Override
+    public Optional<String> place() {
+        return Optional.of(String.join(
+                "\n",
+                settings.endpoint().map(Object::toString).orElse(""),
+                settings.region().orElse(""),
+                settings.profile().orElse(""),
+                settings.prefix()));
+    }
+
+    @Override
     public ComponentDefinition definition() {
         return definition;
     }

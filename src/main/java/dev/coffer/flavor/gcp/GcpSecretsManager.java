@@ -50,6 +50,16 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned, Provid
     }
 
     @Override
+    public final Optional<String> place() {
+        return Optional.of(String.join(
+                "\n",
+                client.settings().endpoint().toString(),
+                client.settings().project(),
+                client.settings().prefix(),
+                client.settings().layout().name()));
+    }
+
+    @Override
     public final ComponentDefinition definition() {
         return definition;
     }

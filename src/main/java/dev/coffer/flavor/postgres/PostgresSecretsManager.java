@@ -133,6 +133,16 @@ final class PostgresSecretsManager
     // Reading
 
     @Override
+    public Optional<String> place() {
+        return Optional.of(String.join(
+                "\n",
+                session.settings().host(),
+                String.valueOf(session.settings().port()),
+                session.settings().database(),
+                session.settings().schema()));
+    }
+
+    @Override
     public ComponentDefinition definition() {
         return definition;
     }

@@ -75,6 +75,15 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned, Provide
     record Need(String path, Set<String> rights) {}
 
     @Override
+    public final Optional<String> place() {
+        return Optional.of(String.join(
+                "\n",
+                client.settings().endpoint().url().toString(),
+                client.settings().namespace().orElse(""),
+                client.settings().mount()));
+    }
+
+    @Override
     public final ComponentDefinition definition() {
         return definition;
     }

@@ -161,6 +161,11 @@ final class AzureClient {
                 hint);
     }
 
+    /** The error of an operation for which Azure was not ready in time. */
+    RemoteException busy(String operation) {
+        return failed(operation, "Azure is still busy with a deletion or recovery of it", "try again in a minute");
+    }
+
     /** The error of an operation of which nobody knows whether it was done. */
     RemoteException unknown(String operation, AzureFailure.Lost lost) {
         return failed(

@@ -16,9 +16,6 @@ import java.util.function.BooleanSupplier;
  * again, but not for ever.
  */
 final class AzureDeletions {
-    /** Between two looks. */
-    static final Duration POLL = Duration.ofMillis(500);
-
     private final AzureClient client;
     private final AzureRequests requests;
     private final Duration patience;
@@ -29,13 +26,16 @@ final class AzureDeletions {
         this.patience = patience;
     }
 
+    private AzurePatience patience() {
+        return new AzurePatience(client, patience);
+    }
+
     private boolean await(BooleanSupplier isFinished) {
-        long end = System.nanoTime() + patience.toNanos();
+        AzurePatience waiting = patience();
         while (!isFinished.getAsBoolean()) {
-            if (System.nanoTime() > end) {
+            if (!waiting.mayLookAgain()) {
                 return false;
             }
-            client.pause(POLL);
         }
         return true;
     }
@@ -43,34 +43,47 @@ final class AzureDeletions {
     /**
      * Deletes a live secret.
      *
-     * @param seen its current version
+     * @param seen the id of its current version; empty if that is not known
      * @throws NoSuchSecretException if somebody else was quicker
      */
-    void delete(SecretName name, AzureVersion seen) {
+    void delete(SecretName name, String seen) {
+        String operation = "delete secret " + name;
+        AzurePatience waiting = patience();
         boolean mayBeOurs = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 requests.delete(name);
                 return;
             } catch (AzureFailure.Refused e) {
-                if (!e.isMissing() && !e.isConflict()) {
-                    throw e;
-                }
-                if (mayBeOurs) {
+                boolean isGone = e.isMissing() || e.isDeleted() || e.isBeingDeleted();
+                if (isGone && mayBeOurs) {
                     return;
                 }
-                throw new NoSuchSecretException(name);
+                if (isGone) {
+                    throw new NoSuchSecretException(name);
+                }
+                requireBusy(operation, e, waiting);
             } catch (AzureFailure.Lost e) {
                 mayBeOurs = true;
                 Optional<AzureVersion> now = looked(name, e);
                 if (now.isEmpty()) {
                     return;
                 }
-                if (!now.get().id().equals(seen.id()) || attempt >= Pauses.ATTEMPTS) {
-                    throw client.unknown("delete secret " + name, e);
+                if (!now.get().id().equals(seen) || attempt >= Pauses.ATTEMPTS) {
+                    throw client.unknown(operation, e);
                 }
                 client.pause(attempt);
             }
+        }
+    }
+
+    /** Waits if Azure is busy with the secret, as it is for a while after a deletion or recovery. */
+    private void requireBusy(String operation, AzureFailure.Refused refused, AzurePatience waiting) {
+        if (!refused.isOnTheWay()) {
+            throw refused;
+        }
+        if (!waiting.mayLookAgain()) {
+            throw client.busy(operation);
         }
     }
 
@@ -83,22 +96,47 @@ final class AzureDeletions {
         }
     }
 
-    /** Waits until Azure has finished, so that it can be recovered; it is deleted all the same if that takes too long. */
-    void awaitDeleted(SecretName name) {
+    /**
+     * Waits until Azure has finished, so that it can be recovered; it is deleted all the same if that takes too long.
+     *
+     * @return what was deleted; empty if that is not known
+     */
+    Optional<AzureRequests.Deleted> awaitDeleted(SecretName name) {
         try {
-            await(() -> requests.deleted(name).isPresent());
-        } catch (RemoteException e) {
-            // Whoever may delete need not be allowed to see what was deleted.
+            return awaited(name);
+        } catch (RemoteException | AzureFailure e) {
+            return Optional.empty(); // whoever may delete need not be allowed to see what was deleted
         }
     }
 
+    private Optional<AzureRequests.Deleted> awaited(SecretName name) {
+        List<AzureRequests.Deleted> found = new ArrayList<>();
+        await(() -> {
+            requests.deleted(name).ifPresent(found::add);
+            return !found.isEmpty();
+        });
+        return found.stream().findFirst();
+    }
+
     /** Waits until Azure has finished, so that it can be purged. */
-    void requireDeleted(SecretName name) {
-        if (!await(() -> requests.deleted(name).isPresent())) {
+    AzureRequests.Deleted requireDeleted(SecretName name) {
+        return awaited(name)
+                .orElseThrow(() -> client.failed(
+                        "purge secret " + name,
+                        "it is deleted, but Azure has not finished, so it is not purged",
+                        "purge it in a minute"));
+    }
+
+    /** Makes live again what should not have been deleted. */
+    void takeBack(SecretName name) {
+        try {
+            recover(name);
+        } catch (CofferException | AzureFailure e) {
             throw client.failed(
-                    "purge secret " + name,
-                    "it is deleted, but Azure has not finished, so it is not purged",
-                    "purge it in a minute");
+                    "delete secret " + name,
+                    "somebody else wrote it right before it was deleted, and it cannot be recovered now: "
+                            + (e instanceof AzureFailure failure ? failure.why() : e.getMessage()),
+                    "recover it");
         }
     }
 
@@ -109,22 +147,23 @@ final class AzureDeletions {
      */
     Optional<AzureVersion> recover(SecretName name) {
         String operation = "recover secret " + name;
+        AzurePatience waiting = patience();
         boolean mayBeOurs = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 requests.recover(name);
                 break;
             } catch (AzureFailure.Refused e) {
-                if (mayBeOurs && (e.isMissing() || e.isConflict())) {
-                    break;
-                }
-                if (!e.isMissing() && !e.isConflict()) {
+                if (e.isBeingDeleted()) {
+                    requireBusy(operation, e, waiting);
+                } else if (!e.isMissing() && !e.isConflict()) {
                     throw e;
-                }
-                if (requests.isThere(name)) {
+                } else if (mayBeOurs) {
+                    break;
+                } else {
+                    requireLive(operation, name);
                     return Optional.empty();
                 }
-                throw new NoSuchSecretException(name); // purged by somebody else
             } catch (AzureFailure.Lost e) {
                 mayBeOurs = true;
                 if (attempt >= Pauses.ATTEMPTS) {
@@ -144,29 +183,38 @@ final class AzureDeletions {
         return Optional.of(found.get(0));
     }
 
+    /** What somebody else recovers is, for a while, neither live nor deleted. */
+    private void requireLive(String operation, SecretName name) {
+        if (!await(() -> requests.isThere(name))) {
+            throw requests.deleted(name).isPresent() ? client.busy(operation) : new NoSuchSecretException(name);
+        }
+    }
+
     /**
      * Removes a deleted secret for good.
      *
      * @throws NoSuchSecretException if somebody else was quicker
      */
     void purge(SecretName name) {
+        String operation = "purge secret " + name;
+        AzurePatience waiting = patience();
         boolean mayBeOurs = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 requests.purge(name);
                 break;
             } catch (AzureFailure.Refused e) {
-                if (mayBeOurs && (e.isMissing() || e.isConflict())) {
+                if (mayBeOurs && e.isMissing()) {
                     break;
                 }
                 if (e.isMissing()) {
                     throw new NoSuchSecretException(name);
                 }
-                throw e;
+                requireBusy(operation, e, waiting);
             } catch (AzureFailure.Lost e) {
                 mayBeOurs = true;
                 if (attempt >= Pauses.ATTEMPTS) {
-                    throw client.unknown("purge secret " + name, e);
+                    throw client.unknown(operation, e);
                 }
                 client.pause(attempt);
             }

@@ -126,6 +126,11 @@ abstract sealed class AzureFailure extends RuntimeException {
             return isConflict() && !isOnTheWay();
         }
 
+        /** Somebody deletes it, which is not finished yet. */
+        boolean isBeingDeleted() {
+            return isConflict() && inner.equals("ObjectIsBeingDeleted");
+        }
+
         /** Something else with the secret is not finished yet. */
         boolean isOnTheWay() {
             return isConflict() && inner.startsWith("ObjectIsBeing");

@@ -1,6 +1,7 @@
 package dev.coffer.flavor.azure;
 
 import dev.coffer.flavor.http.Pauses;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.SecretName;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -20,8 +22,10 @@ import java.util.function.Predicate;
  * <ul>
  *   <li>Whose version is the only one when it lists them was the first, and says so. Those who come later see it.
  *   <li>Who sees others marks its own version as contested, and waits. Versions that nobody marks belong to somebody who saw
- *       no other. If all are marked, none has said that it was the first; then it is the least of those of the first second.
- *   <li>Who has not won puts back what was there, if its own version is the current one.
+ *       no other. If all are marked, none has said that it was the first; then it is the least of those of the first second,
+ *       which is marked as such.
+ *   <li>Who has not won puts back what was there, if its own version is the current one. If somebody wrote meanwhile, that
+ *       is put back in its turn.
  * </ul>
  */
 final class AzureRegistration {
@@ -29,7 +33,9 @@ final class AzureRegistration {
     /** Until then nothing more is written in the second of one's own version. */
     private static final Duration CLOSED = Duration.ofMillis(1_500);
     /** By then whoever saw others has marked its version. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int MAX_TAGS = 15;
 
     private final AzureClient client;
     private final AzureRequests requests;
@@ -43,22 +49,24 @@ final class AzureRegistration {
         this.write = write;
     }
 
-    /** Whether this write was the first one, after it was done. */
+    /**
+     * Whether this write was the first one, after it was done.
+     *
+     * @throws ConflictException if others kept writing while what was there was put back
+     */
     boolean isWon() {
         List<AzureVersion> versions = withOwn();
         if (others(versions).isEmpty()) {
             return true;
         }
         long start = System.nanoTime();
-        for (AzureVersion version : versions) {
-            if (version.isOf(write)) {
-                mark(version);
-            }
-        }
+        own(versions).forEach(version -> mark(version, AzureVersion.YES));
         while (true) {
             Optional<Boolean> won = judge(versions, Duration.ofNanos(System.nanoTime() - start));
             if (won.isPresent()) {
-                if (!won.get()) {
+                if (won.get()) {
+                    own(versions).forEach(version -> mark(version, AzureVersion.WON));
+                } else {
                     putBack(versions);
                 }
                 return won.get();
@@ -88,9 +96,13 @@ final class AzureRegistration {
         return versions.stream().filter(version -> !version.isOf(write)).toList();
     }
 
-    private void mark(AzureVersion version) {
+    private List<AzureVersion> own(List<AzureVersion> versions) {
+        return versions.stream().filter(version -> version.isOf(write)).toList();
+    }
+
+    private void mark(AzureVersion version, String how) {
         Map<String, String> tags = new HashMap<>(version.tags());
-        tags.put(AzureVersion.CONTESTED, AzureVersion.YES);
+        tags.put(AzureVersion.CONTESTED, how);
         requests.tag(name, version, tags);
     }
 
@@ -115,7 +127,8 @@ final class AzureRegistration {
                 .filter(entry -> entry.getValue().created().equals(start))
                 .map(Map.Entry::getKey)
                 .toList();
-        if (!contested.containsAll(firstSecond)) {
+        // Of all, not of those of the first second: Azure's clocks may not agree on who came first.
+        if (!contested.containsAll(first.keySet())) {
             return waited.compareTo(PATIENCE) < 0 ? Optional.empty() : Optional.of(false);
         }
         return waited.compareTo(CLOSED) < 0
@@ -127,8 +140,12 @@ final class AzureRegistration {
     private static Map<String, AzureVersion> firsts(List<AzureVersion> versions) {
         Map<String, AzureVersion> first = new TreeMap<>();
         for (AzureVersion version : versions) {
-            first.merge(
-                    writeOf(version), version, (one, other) -> other.created().isBefore(one.created()) ? other : one);
+            if (!version.isPutBack()) { // what it is a copy of is there, too
+                first.merge(
+                        writeOf(version),
+                        version,
+                        (one, other) -> other.created().isBefore(one.created()) ? other : one);
+            }
         }
         return first;
     }
@@ -140,29 +157,76 @@ final class AzureRegistration {
     private static Set<String> contested(List<AzureVersion> versions) {
         Set<String> contested = new HashSet<>();
         for (AzureVersion version : versions) {
-            if (AzureVersion.YES.equals(version.tags().get(AzureVersion.CONTESTED))) {
+            if (version.tags().containsKey(AzureVersion.CONTESTED)) {
                 contested.add(writeOf(version));
             }
         }
         return contested;
     }
 
-    /** What others wrote after they had won comes before what won. */
-    private void putBack(List<AzureVersion> versions) {
-        Optional<AzureVersion> current = requests.current(name);
-        if (current.isEmpty() || !current.get().isOf(write)) {
-            return;
+    /** If somebody writes between the look and the write, that comes back, too. */
+    private void putBack(List<AzureVersion> seen) {
+        Set<String> own = new HashSet<>(Set.of(write));
+        Set<String> known = new HashSet<>();
+        List<AzureVersion> versions = seen;
+        Optional<AzureVersion> theirs = lastOf(others(versions));
+        for (int attempt = 1; theirs.isPresent(); attempt++) {
+            Optional<AzureVersion> whole = requests.version(name, theirs.get().id());
+            Optional<AzureVersion> current = requests.current(name);
+            boolean isOwn =
+                    current.filter(version -> own.contains(writeOf(version))).isPresent();
+            if (whole.isEmpty() || !isOwn) {
+                return;
+            }
+            versions.forEach(version -> known.add(version.id()));
+            String again = UUID.randomUUID().toString();
+            own.add(again);
+            known.add(requests.putCopy(whole.get(), name, tagsOfCopy(whole.get(), again))
+                    .id());
+            versions = requests.versions(name);
+            List<AzureVersion> since = versions.stream()
+                    .filter(version -> !known.contains(version.id()) && !own.contains(writeOf(version)))
+                    .toList();
+            if (!since.isEmpty() && attempt == Pauses.ATTEMPTS) {
+                throw new ConflictException(
+                        "secret " + name + " was registered by somebody else, and written at the same time; version "
+                                + theirs.get().id() + " is put back, and version "
+                                + since.get(0).id() + " is the other change",
+                        name.value(),
+                        "look at both, and write what they should be");
+            }
+            theirs = lastOf(since);
         }
+    }
+
+    /**
+     * What others wrote after they had won comes before what won. Seconds tell too little: what another version replaced is
+     * not the last one.
+     */
+    private static Optional<AzureVersion> lastOf(List<AzureVersion> versions) {
         Set<String> contested = contested(versions);
+        Set<String> replaced = new HashSet<>();
+        versions.forEach(version -> version.base().ifPresent(replaced::add));
         Predicate<AzureVersion> isLater =
                 version -> version.base().isPresent() || !contested.contains(writeOf(version));
-        Map<String, AzureVersion> first = firsts(others(versions));
-        Optional<AzureVersion> theirs = others(versions).stream()
+        return versions.stream()
+                .filter(version -> !replaced.contains(version.id()))
                 .filter(isLater)
                 .max((one, other) -> one.created().compareTo(other.created()))
-                .or(() -> first.values().stream()
+                .or(() -> firsts(versions).values().stream()
                         .min((one, other) -> one.created().compareTo(other.created())));
-        theirs.flatMap(version -> requests.version(name, version.id()))
-                .ifPresent(version -> requests.put(name, version.text(), version.tags()));
+    }
+
+    /** As far as there is room: a copy of what another tool wrote keeps all of that tool's. */
+    private static Map<String, String> tagsOfCopy(AzureVersion version, String write) {
+        Map<String, String> tags = new HashMap<>(version.tags());
+        tags.put(AzureVersion.WRITE, write);
+        tags.put(AzureVersion.BASE, version.id());
+        tags.put(AzureVersion.CONTESTED, AzureVersion.BACK);
+        if (version.isOwned()) {
+            tags.put(
+                    AzureVersion.CREATED, String.valueOf(AzureVersion.firstCreated(version.tags(), version.created())));
+        }
+        return tags.size() > MAX_TAGS ? version.tags() : tags;
     }
 }

@@ -41,10 +41,11 @@ final class AzureRequests {
     /**
      * A secret that can be recovered.
      *
+     * @param id of its last version
      * @param tags of its last version
      * @param deletion when it was deleted
      */
-    record Deleted(Map<String, String> tags, Instant deletion) {
+    record Deleted(String id, Map<String, String> tags, Instant deletion) {
         boolean isOwned() {
             return AzureVersion.YES.equals(tags.get(AzureVersion.OWNED));
         }
@@ -191,6 +192,13 @@ final class AzureRequests {
         return found;
     }
 
+    /** What the listing tells of one of them, as it does of a disabled one. */
+    Optional<RevisionEntry> listed(SecretName name) {
+        return listRevisions().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst();
+    }
+
     /** A page can repeat what moved while the pages before were read. */
     private Map<SecretName, SecretProperties> live() {
         Map<SecretName, SecretProperties> found = new TreeMap<>();
@@ -216,10 +224,12 @@ final class AzureRequests {
         return orMissing(() -> client.repeat("look for the deleted secret " + name, "get", sdk -> {
             DeletedSecret found = sdk.getDeletedSecret(inAzure);
             requireName(inAzure, found.getProperties());
-            if (found.getDeletedOn() == null) {
+            String last = found.getProperties().getVersion();
+            if (found.getDeletedOn() == null || last == null || last.isEmpty()) {
                 throw new AzureFailure.Lost("the answer is not one of Key Vault", true);
             }
             return new Deleted(
+                    last,
                     AzureVersion.tags(found.getProperties()),
                     found.getDeletedOn().toInstant());
         }));
@@ -242,9 +252,32 @@ final class AzureRequests {
 
     /** Writes a version with its tags, which is the current one then. */
     AzureVersion put(SecretName name, String text, Map<String, String> tags) {
+        return put(name, text, new SecretProperties().setContentType(JSON).setTags(tags));
+    }
+
+    /** The same after a version whose dates stay as they are. */
+    AzureVersion putAfter(AzureVersion base, SecretName name, String text, Map<String, String> tags) {
+        return put(name, text, dated(base).setContentType(JSON).setTags(tags));
+    }
+
+    /** Writes a copy of a version, but for its tags. */
+    AzureVersion putCopy(AzureVersion version, SecretName name, Map<String, String> tags) {
+        SecretProperties properties = dated(version)
+                .setContentType(version.properties().getContentType())
+                .setEnabled(version.properties().isEnabled())
+                .setTags(tags);
+        return put(name, version.text(), properties);
+    }
+
+    private static SecretProperties dated(AzureVersion version) {
+        return new SecretProperties()
+                .setExpiresOn(version.properties().getExpiresOn())
+                .setNotBefore(version.properties().getNotBefore());
+    }
+
+    private AzureVersion put(SecretName name, String text, SecretProperties properties) {
         String inAzure = names.of(name);
-        KeyVaultSecret secret = new KeyVaultSecret(inAzure, text)
-                .setProperties(new SecretProperties().setContentType(JSON).setTags(tags));
+        KeyVaultSecret secret = new KeyVaultSecret(inAzure, text).setProperties(properties);
         return client.once("write secret " + name, "set", sdk -> proved(inAzure, sdk.setSecret(secret)));
     }
 

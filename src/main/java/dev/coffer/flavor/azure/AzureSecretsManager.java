@@ -100,8 +100,21 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         return current;
     }
 
-    private AzureVersion owned(SecretName name, Optional<String> expected) {
+    /** What lost a registration is current for a moment, until what won is put back. */
+    private AzureVersion settledOwned(SecretName name) {
         AzureVersion current = owned(name);
+        if (!current.isUnsettled()) {
+            return current;
+        }
+        AzurePatience waiting = new AzurePatience(client, AzureRegistration.PATIENCE);
+        while (current.isUnsettled() && waiting.mayLookAgain()) {
+            current = owned(name);
+        }
+        return current;
+    }
+
+    private AzureVersion owned(SecretName name, Optional<String> expected) {
+        AzureVersion current = settledOwned(name);
         if (expected.filter(revision -> !revision.equals(current.revision())).isPresent()) {
             throw new ConflictException(
                     "secret " + name + " was changed by somebody else; nothing was written",
@@ -136,11 +149,20 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
 
     @Override
     public Optional<RevisionEntry> findRevision(SecretName name) {
-        return told(
-                "read secret " + name,
-                () -> requests.current(name)
-                        .map(found ->
-                                new RevisionEntry(name, Optional.of(found.revision()), Optional.of(found.isOwned()))));
+        return told("read secret " + name, () -> found(name));
+    }
+
+    /** A disabled one cannot be read, but is listed. */
+    private Optional<RevisionEntry> found(SecretName name) {
+        try {
+            return requests.current(name)
+                    .map(found -> new RevisionEntry(name, Optional.of(found.revision()), Optional.of(found.isOwned())));
+        } catch (AzureFailure.Refused e) {
+            if (!e.isDisabled()) {
+                throw e;
+            }
+            return requests.listed(name);
+        }
     }
 
     @Override
@@ -161,7 +183,7 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     public String updateRevised(Secret secret, String expected) {
         Secret fit = schemas.fit(secret);
         AzureValue.encode(fit);
-        update(fit.name(), Optional.of(expected), stored -> fit);
+        update(fit.name(), Optional.of(expected), stored -> fit, false);
         return written(fit);
     }
 
@@ -219,7 +241,7 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         }
         String write = UUID.randomUUID().toString();
         Map<String, String> tags = tags(Map.of(), fit.schemaType(), write);
-        long end = System.nanoTime() + settings.patience().toNanos();
+        AzurePatience waiting = new AzurePatience(client, settings.patience());
         for (int attempt = 1; ; attempt++) {
             try {
                 requests.put(name, text, tags);
@@ -229,11 +251,8 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
                 if (deleted.isPresent()) {
                     return replaceDeleted(fit, text, write, deleted.get());
                 }
-                if (System.nanoTime() > end) {
-                    throw client.failed(
-                            "register secret " + name,
-                            "Azure is still busy with the deletion or recovery of one of that name",
-                            "try again in a minute");
+                if (!waiting.mayLookAgain()) {
+                    throw client.busy("register secret " + name);
                 }
             } catch (AzureFailure.Lost e) {
                 if (isWritten(name, write, e)) {
@@ -242,8 +261,8 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
                 if (attempt >= Pauses.ATTEMPTS) {
                     throw client.unknown("register secret " + name, e);
                 }
+                client.pause(attempt);
             }
-            client.pause(AzureDeletions.POLL);
         }
         return settled(name, write);
     }
@@ -320,6 +339,9 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
             throw foreign(name);
         }
         AzureVersion base = deletions.recover(name).orElseThrow(() -> new SecretExistsException(name));
+        if (!base.id().equals(deleted.id()) || !base.isOwned()) {
+            throw new SecretExistsException(name); // somebody was quicker, and has written it since
+        }
         try {
             Map<String, String> tags = tags(base.tags(), fit.schemaType(), write);
             tags.put(AzureVersion.BASE, base.id());
@@ -354,18 +376,32 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     public WriteReceipt updateSecret(Secret secret) {
         Secret fit = schemas.fit(secret);
         AzureValue.encode(fit);
-        return update(fit.name(), Optional.empty(), stored -> fit);
+        return update(fit.name(), Optional.empty(), stored -> fit, false);
     }
 
     /** What is changed is what was read: a change in between is told, and not undone. */
     @Override
     public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
-        return update(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)));
+        return update(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)), true);
     }
 
-    private WriteReceipt update(SecretName name, Optional<String> expected, UnaryOperator<Secret> next) {
+    private static void requireSettled(SecretName name, AzureVersion base) {
+        if (base.isUnsettled()) {
+            throw new ConflictException(
+                    "secret " + name + " was registered by several at the same time, and it is not settled whose it is;"
+                            + " nothing was written",
+                    name.value(),
+                    "look at it, and update it with all that it should be");
+        }
+    }
+
+    private WriteReceipt update(
+            SecretName name, Optional<String> expected, UnaryOperator<Secret> next, boolean isOfStored) {
         return told("update secret " + name, () -> {
             AzureVersion base = owned(name, expected);
+            if (isOfStored) {
+                requireSettled(name, base);
+            }
             String write = UUID.randomUUID().toString();
             String text;
             Map<String, String> tags;
@@ -393,27 +429,43 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     private void replace(SecretName name, AzureVersion base, String text, Map<String, String> tags, String write) {
         String operation = "update secret " + name;
         requireTags(name, tags.size());
+        AzurePatience waiting = new AzurePatience(client, settings.patience());
         for (int attempt = 1; ; attempt++) {
             try {
-                requests.put(name, text, tags);
-                break;
+                requireAlone(operation, name, base, requests.putAfter(base, name, text, tags), write);
+                return;
             } catch (AzureFailure.Refused e) {
-                if (e.isConflict()) {
-                    throw new NoSuchSecretException(name); // deleted meanwhile
+                if (e.isDeleted() || e.isBeingDeleted()) {
+                    throw new NoSuchSecretException(name); // meanwhile
                 }
-                throw e;
+                if (!e.isOnTheWay()) {
+                    throw e;
+                }
+                if (!waiting.mayLookAgain()) {
+                    throw client.busy(operation);
+                }
             } catch (AzureFailure.Lost e) {
                 List<AzureVersion> versions = lookedFor(operation, name, e);
-                if (versions.stream().anyMatch(version -> version.isOf(write))) {
-                    break;
+                Optional<AzureVersion> own = ownOf(versions, write);
+                if (own.isPresent()) {
+                    requireAlone(operation, name, base, own.get(), write);
+                    return;
                 }
-                if (attempt >= Pauses.ATTEMPTS || !rivals(base, write, versions).isEmpty() || versions.isEmpty()) {
+                if (attempt >= Pauses.ATTEMPTS
+                        || !rivals(base, Optional.empty(), write, versions).isEmpty()
+                        || versions.isEmpty()) {
                     throw client.unknown(operation, e);
                 }
                 client.pause(attempt);
             }
         }
-        requireAlone(operation, name, base, write);
+    }
+
+    /** The first one, if it was sent twice. */
+    private static Optional<AzureVersion> ownOf(List<AzureVersion> versions, String write) {
+        return versions.stream()
+                .filter(version -> version.isOf(write))
+                .min((one, other) -> one.created().compareTo(other.created()));
     }
 
     private static void requireTags(SecretName name, int count) {
@@ -426,10 +478,10 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         }
     }
 
-    private void requireAlone(String operation, SecretName name, AzureVersion base, String write) {
+    private void requireAlone(String operation, SecretName name, AzureVersion base, AzureVersion own, String write) {
         Optional<ConflictException> conflict;
         try {
-            conflict = conflict(name, base, write);
+            conflict = conflict(operation, name, base, own, write);
         } catch (CofferException | AzureFailure | IllegalStateException e) {
             throw with(
                     client.failed(
@@ -443,21 +495,43 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         }
     }
 
-    private Optional<ConflictException> conflict(SecretName name, AzureVersion base, String write) {
-        List<AzureVersion> versions = requests.versions(name);
-        Optional<AzureVersion> own =
-                versions.stream().filter(version -> version.isOf(write)).findFirst();
-        if (own.isEmpty()) {
-            return Optional.empty(); // a listing that is behind shows no rival either
+    /** A listing may be behind: it says nothing before it has what was just written. */
+    private Optional<ConflictException> conflict(
+            String operation, SecretName name, AzureVersion base, AzureVersion own, String write) {
+        for (int attempt = 1; ; attempt++) {
+            List<AzureVersion> versions = requests.versions(name);
+            Optional<ConflictException> conflict = conflict(name, base, own, write, versions);
+            if (conflict.isPresent() || ownOf(versions, write).isPresent()) {
+                return conflict;
+            }
+            if (attempt == Pauses.ATTEMPTS) {
+                throw client.failed(operation, "it is not listed", null);
+            }
+            client.pause(attempt);
         }
-        if (versions.stream().noneMatch(version -> version.id().equals(base.id()))) {
+    }
+
+    private Optional<ConflictException> conflict(
+            SecretName name, AzureVersion base, AzureVersion own, String write, List<AzureVersion> versions) {
+        Optional<AzureVersion> listedBase = versions.stream()
+                .filter(version -> version.id().equals(base.id()))
+                .findFirst();
+        if (listedBase.isEmpty() && ownOf(versions, write).isPresent()) {
             return Optional.of(new ConflictException(
                     "secret " + name + " was purged by somebody else at the same time; what coffer wrote is there anew",
                     name.value(),
                     "delete it, if it should be gone"));
         }
-        List<AzureVersion> rivals = rivals(base, write, versions);
-        Instant written = own.get().created();
+        if (!base.isUnsettled() && listedBase.filter(AzureVersion::isUnsettled).isPresent()) {
+            return Optional.of(new ConflictException(
+                    "secret " + name
+                            + " was registered by somebody else at the same time, and what coffer wrote replaced"
+                            + " that, version " + base.id() + " in Key Vault",
+                    name.value(),
+                    "look at all versions, and write what they should be"));
+        }
+        List<AzureVersion> rivals = rivals(base, Optional.of(own), write, versions);
+        Instant written = own.created();
         if (rivals.stream().allMatch(rival -> rival.created().isAfter(written))) {
             return Optional.empty(); // if there are any, it is them who are told
         }
@@ -468,31 +542,45 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         }
         return Optional.of(new ConflictException(
                 "secret " + name + " was written by somebody else at the same time; what coffer wrote is version "
-                        + own.get().id() + " in Key Vault and " + (isCurrent ? "" : "not ")
+                        + own.id() + " in Key Vault and " + (isCurrent ? "" : "not ")
                         + "the current one, and the other change is version "
                         + rivals.get(0).id(),
                 name.value(),
                 "look at both, and write what they should be"));
     }
 
-    /** Versions that were written after the base, and not after this write. */
-    private static List<AzureVersion> rivals(AzureVersion base, String write, List<AzureVersion> versions) {
-        Optional<AzureVersion> own =
-                versions.stream().filter(version -> version.isOf(write)).findFirst();
+    /** Versions that were written after the base, and neither after this write nor on top of it. */
+    private static List<AzureVersion> rivals(
+            AzureVersion base, Optional<AzureVersion> own, String write, List<AzureVersion> versions) {
         List<AzureVersion> rivals = new ArrayList<>();
         for (AzureVersion version : versions) {
             if (version.isOf(write) || version.id().equals(base.id())) {
                 continue;
             }
             boolean isOfSameBase = version.base().equals(Optional.of(base.id()));
-            boolean isOfOthers = version.base().isEmpty()
-                    && version.created().isAfter(base.created())
+            boolean isBetween = version.created().isAfter(base.created())
                     && own.map(one -> !version.created().isAfter(one.created())).orElse(true);
-            if (isOfSameBase || isOfOthers) {
+            if (isOfSameBase || (isBetween && !isOnTopOf(own, write, version, versions))) {
                 rivals.add(version);
             }
         }
         return rivals;
+    }
+
+    /** Whether a version replaced one of this write, or one that did, and so on. */
+    private static boolean isOnTopOf(
+            Optional<AzureVersion> own, String write, AzureVersion version, List<AzureVersion> versions) {
+        Map<String, AzureVersion> byId = new HashMap<>();
+        own.ifPresent(one -> byId.put(one.id(), one));
+        versions.forEach(one -> byId.put(one.id(), one));
+        Optional<AzureVersion> at = Optional.of(version);
+        for (int step = 0; step <= byId.size() && at.isPresent(); step++) {
+            if (at.get().isOf(write)) {
+                return true;
+            }
+            at = at.flatMap(AzureVersion::base).map(byId::get);
+        }
+        return false;
     }
 
     // Deleting
@@ -504,32 +592,71 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
 
     private void delete(SecretName name, Optional<String> expected) {
         told("delete secret " + name, () -> {
-            deletions.delete(name, owned(name, expected));
-            deletions.awaitDeleted(name);
+            AzureVersion seen = owned(name, expected);
+            deletions.delete(name, seen.id());
+            Optional<AzureRequests.Deleted> deleted = deletions.awaitDeleted(name);
+            if (deleted.isPresent()) {
+                requireSame(name, deleted.get(), expected.map(any -> seen.id()));
+            }
             return name;
         });
     }
 
-    /** Each is looked at by its own name: the tags of a listing may be old. */
+    /** Between the look and the deletion somebody may have written: that is live again then. */
+    private void requireSame(SecretName name, AzureRequests.Deleted deleted, Optional<String> seen) {
+        if (!deleted.isOwned()) {
+            deletions.takeBack(name);
+            throw foreign(name);
+        }
+        if (seen.filter(id -> !id.equals(deleted.id())).isPresent()) {
+            deletions.takeBack(name);
+            throw new ConflictException(
+                    "secret " + name + " was changed by somebody else right before it was deleted, so it is live again",
+                    name.value(),
+                    "read it again");
+        }
+    }
+
+    /** Each is looked at by its own name, as the tags of a listing may be old, but for those that are disabled. */
     @Override
     public void deleteAllSecrets() {
         told("delete all secrets", () -> {
             List<SecretName> deleted = new ArrayList<>();
-            for (SecretSummary summary : requests.list()) {
-                SecretName name = summary.name();
-                Optional<AzureVersion> there = requests.current(name).filter(AzureVersion::isOwned);
-                if (there.isPresent()) {
-                    try {
-                        deletions.delete(name, there.get());
-                        deleted.add(name);
-                    } catch (NoSuchSecretException e) {
-                        // Deleted by somebody else.
+            try {
+                for (RevisionEntry entry : requests.listRevisions()) {
+                    Optional<String> owned = idOfOwned(entry);
+                    if (owned.isPresent()) {
+                        try {
+                            deletions.delete(entry.name(), owned.get());
+                            deleted.add(entry.name());
+                        } catch (NoSuchSecretException e) {
+                            // Deleted by somebody else.
+                        }
                     }
                 }
+            } finally {
+                deleted.forEach(this::takeBackOfOthers);
             }
-            deleted.forEach(deletions::awaitDeleted);
             return deleted;
         });
+    }
+
+    private void takeBackOfOthers(SecretName name) {
+        if (deletions.awaitDeleted(name).filter(deleted -> !deleted.isOwned()).isPresent()) {
+            deletions.takeBack(name);
+        }
+    }
+
+    /** The id of the current version; without text if it is disabled, as it cannot be read then. */
+    private Optional<String> idOfOwned(RevisionEntry entry) {
+        try {
+            return requests.current(entry.name()).filter(AzureVersion::isOwned).map(AzureVersion::id);
+        } catch (AzureFailure.Refused e) {
+            if (!e.isDisabled()) {
+                throw e;
+            }
+            return entry.owned().orElse(false) ? Optional.of("") : Optional.empty();
+        }
     }
 
     // Recovering
@@ -560,8 +687,11 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
                 if (!live.get().isOwned()) {
                     throw foreign(name);
                 }
-                deletions.delete(name, live.get());
-                deletions.requireDeleted(name);
+                deletions.delete(name, live.get().id());
+                requireSame(
+                        name,
+                        deletions.requireDeleted(name),
+                        Optional.of(live.get().id()));
             } else if (!requests.deleted(name)
                     .orElseThrow(() -> new NoSuchSecretException(name))
                     .isOwned()) {
@@ -576,7 +706,12 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
 
     @Override
     public boolean isOwned(SecretName name) {
-        return told("look at secret " + name, () -> live(name).isOwned());
+        return told(
+                "look at secret " + name,
+                () -> found(name)
+                        .orElseThrow(() -> new NoSuchSecretException(name))
+                        .owned()
+                        .orElse(false));
     }
 
     /** With tags alone; its value stays as it is. */
@@ -593,6 +728,13 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
                     tags.put(AzureVersion.SCHEMA, SchemaGrammar.isValid(type) ? type : Secret.ARBITRARY);
                     requireTags(name, tags.size() + OWN_TAGS - 2);
                     requests.tag(name, current, tags);
+                    if (!live(name).id().equals(current.id())) {
+                        throw new ConflictException(
+                                "secret " + name
+                                        + " was written by somebody else at the same time, and that is not adopted",
+                                name.value(),
+                                "look at it, and adopt it again");
+                    }
                 }
             }
             return name;
@@ -618,6 +760,8 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
             return Optional.empty();
         } catch (CofferException e) {
             return Optional.of(e);
+        } catch (AzureFailure.Refused e) {
+            return Optional.of(client.refused("check", "list", e));
         }
     }
 

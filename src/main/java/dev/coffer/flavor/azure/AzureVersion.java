@@ -31,8 +31,14 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
     static final String WRITE = "coffer:write";
     /** The version that was replaced. */
     static final String BASE = "coffer:base";
-    /** On a version that was registered while somebody else registered the same name. */
+    /**
+     * On a version that was registered while somebody else registered the same name: {@link #YES} until that is settled,
+     * {@link #WON} on the one that stays, {@link #BACK} on a copy of it that was written after another one.
+     */
     static final String CONTESTED = "coffer:contested";
+
+    static final String WON = "won";
+    static final String BACK = "back";
 
     static final String YES = "true";
     static final String OURS = "coffer:";
@@ -102,6 +108,16 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
 
     Optional<String> base() {
         return Optional.ofNullable(tags.get(BASE));
+    }
+
+    /** Whether others registered the name at the same time, and this version may not be the one that stays. */
+    boolean isUnsettled() {
+        return YES.equals(tags.get(CONTESTED)) && base().isEmpty();
+    }
+
+    /** Whether it is a copy of the version that is its base. */
+    boolean isPutBack() {
+        return BACK.equals(tags.get(CONTESTED)) && base().isPresent();
     }
 
     Secret secret(SecretName name) {

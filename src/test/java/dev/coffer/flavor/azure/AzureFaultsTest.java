@@ -14,6 +14,7 @@ import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -401,13 +402,14 @@ class AzureFaultsTest {
         manager.deleteAllSecrets();
     }
 
-    /** A registration needs to see itself; an update does not, as what was overwritten is a version all the same. */
+    /** Whoever writes needs to see it listed: else nobody knows what else is. */
     @Test
     void listOfVersionsThatIsStale_isWaitedFor_orTold() {
         proxy.next(VERSIONS, Fault.refuse(200, "{\"value\":[]}"));
         manager.registerSecret(secret("v"));
         proxy.always(VERSIONS, Fault.refuse(200, "{\"value\":[]}"));
-        assertTrue(manager.updateSecret(secret("w")).changed());
+        RemoteException update = assertTold(() -> manager.updateSecret(secret("w")));
+        assertTrue(update.getMessage().contains("it is written, but it is not known"), update.getMessage());
         ((Recoverable) manager).purgeSecret(DB);
         RemoteException e = assertTold(() -> manager.registerSecret(secret("x")));
         assertTrue(e.getMessage().contains("it is written, but it is not known"), e.getMessage());
@@ -520,6 +522,32 @@ class AzureFaultsTest {
     }
 
     @Test
+    void updateThatIsNotListedYet_isToldOfAnother() {
+        manager.registerSecret(secret("v"));
+        List<byte[]> behind = new ArrayList<>();
+        before(PUT, () -> {
+            directly(other -> other.updateSecret(secret("theirs")));
+            behind.add(backend.server().versions(IN_AZURE));
+        });
+        proxy.next(VERSIONS, Fault.edit(reply -> new Fault.Reply(reply.status(), reply.headers(), behind.get(0))));
+        assertBothWrote(() -> manager.updateSecret(secret("mine")), "v", "theirs", "mine");
+    }
+
+    /** Some tools keep the tags, and with them what coffer notes. */
+    @Test
+    void updateThatOverwritesAToolThatKeepsTags_isTold() {
+        manager.registerSecret(secret("u"));
+        manager.updateSecret(secret("v"));
+        before(PUT, () -> {
+            pause();
+            backend.server().plant(IN_AZURE, json("theirs"), backend.server().tags(IN_AZURE));
+        });
+        try (SecretsManager patient = mean("here", Map.of("request-timeout", "10"))) {
+            assertBothWrote(() -> patient.updateSecret(secret("mine")), "u", "v", "theirs", "mine");
+        }
+    }
+
+    @Test
     void updatesOneAfterTheOther_areNoConflict() {
         manager.registerSecret(secret("0"));
         for (int i = 1; i < 6; i++) {
@@ -596,6 +624,154 @@ class AzureFaultsTest {
         assertEquals("theirs again", stored());
     }
 
+    /** Within one second as well, where the versions have no order but what each replaced. */
+    @Test
+    void registrationAfterWhichTheOtherWentOnAtOnce_leavesTheLast() {
+        before(
+                PUT,
+                () -> directly(other -> {
+                    pause();
+                    other.registerSecret(secret("theirs"));
+                    for (int i = 1; i < 9; i++) {
+                        other.updateSecret(secret("theirs " + i));
+                    }
+                }));
+        try (SecretsManager patient = mean("here", Map.of("request-timeout", "10"))) {
+            assertThrows(SecretExistsException.class, () -> patient.registerSecret(secret("mine")));
+        }
+        assertEquals("theirs 8", stored());
+    }
+
+    /** Who was alone has won, whatever Azure's clocks say. */
+    @Test
+    void registrationThatComesSecond_withAnEarlierTime_hasNotWon() {
+        before(PUT, () -> {
+            backend.server().ahead(3);
+            directly(other -> other.registerSecret(secret("theirs")));
+            backend.server().ahead(0);
+        });
+        assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("mine")));
+        assertEquals("theirs", stored());
+    }
+
+    @Test
+    void changeWhileTheFirstRegistrationIsPutBack_isPutBackInItsTurn() {
+        AtomicBoolean isSecond = new AtomicBoolean();
+        before(PUT, () -> directly(other -> other.registerSecret(secret("theirs"))));
+        before(
+                request -> PUT.test(request) && isSecond.getAndSet(true),
+                () -> backend.server()
+                        .plant(
+                                IN_AZURE,
+                                json("theirs again"),
+                                Map.of("coffer:owned", "true", "coffer:write", "w", "coffer:base", "b")));
+        assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("mine")));
+        assertEquals("theirs again", stored());
+        assertEquals(5, versions().size(), "theirs, mine, theirs again, and both put back");
+        assertTrue(manager.updateSecret(secret("w")).changed());
+    }
+
+    /** What lost is current until what won is put back. */
+    @Test
+    void mergeWhileARegistrationIsContested_buildsOnTheOneThatStays() throws Exception {
+        manager.registerSecret(secret("theirs"));
+        Map<String, String> won = backend.server().tags(IN_AZURE);
+        backend.server()
+                .plant(
+                        IN_AZURE,
+                        json("lost"),
+                        Map.of("coffer:owned", "true", "coffer:write", "l", "coffer:contested", "true"));
+        Thread loser = new Thread(() -> {
+            pause();
+            backend.server().plant(IN_AZURE, json("theirs"), won);
+        });
+        loser.start();
+        manager.mergeSecret(DB, setting("more"));
+        loser.join();
+        assertEquals("theirs", stored());
+        try (Secret merged = manager.getSecret(DB)) {
+            assertEquals(Set.of("k", "more"), merged.content().keySet());
+        }
+    }
+
+    @Test
+    void mergeIntoAContestedRegistration_thatIsNeverSettled_isRefused_andAnUpdateIsNot() {
+        backend.server()
+                .plant(
+                        IN_AZURE,
+                        json("v"),
+                        Map.of("coffer:owned", "true", "coffer:write", "l", "coffer:contested", "true"));
+        ConflictException e = assertThrows(ConflictException.class, () -> manager.mergeSecret(DB, setting("more")));
+        assertTrue(e.getMessage().contains("nothing was written"), e.getMessage());
+        assertEquals(List.of(json("v")), versions());
+        manager.updateSecret(secret("w"));
+        manager.mergeSecret(DB, setting("more"));
+        assertEquals("w", stored());
+    }
+
+    @Test
+    void whatAnotherToolRegistered_isPutBackAsItWas() {
+        before(PUT, () -> {
+            backend.server().plant(IN_AZURE, "theirs", Map.of("team", "a"));
+            backend.server().expire(IN_AZURE, 4_000_000_000L);
+        });
+        assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("mine")));
+        assertEquals("theirs", backend.server().value(IN_AZURE));
+        assertEquals("text/plain 4000000000", backend.server().properties(IN_AZURE));
+        assertEquals("a", backend.server().tags(IN_AZURE).get("team"));
+        assertFalse(((Owned) manager).isOwned(DB));
+    }
+
+    @Test
+    void updateOfAnAdoptedSecret_keepsItsDates() {
+        backend.server().plant(IN_AZURE, json("theirs"), Map.of());
+        backend.server().expire(IN_AZURE, 4_000_000_000L);
+        ((Owned) manager).adopt(DB);
+        manager.updateSecret(secret("mine"));
+        assertEquals("application/json 4000000000", backend.server().properties(IN_AZURE));
+    }
+
+    @Test
+    void adoptionThatIsOvertaken_isTold() {
+        backend.server().plant(IN_AZURE, json("theirs"), Map.of());
+        before(PATCH, () -> backend.server().plant(IN_AZURE, json("theirs again"), Map.of()));
+        assertThrows(ConflictException.class, () -> ((Owned) manager).adopt(DB));
+        assertFalse(((Owned) manager).isOwned(DB));
+    }
+
+    // Deletions of what somebody else wrote right before
+
+    @Test
+    void deletionOfWhatAnotherToolWroteRightBefore_isTakenBack() {
+        Executable delete = () -> manager.deleteSecret(DB);
+        for (Executable deletion : List.of(delete, () -> ((Recoverable) manager).purgeSecret(DB))) {
+            manager.registerSecret(secret("v"));
+            before(DELETE, () -> backend.server().plant(IN_AZURE, json("theirs"), Map.of()));
+            assertThrows(ConflictException.class, deletion);
+            assertEquals("theirs", stored());
+            ((Owned) manager).adopt(DB);
+            ((Recoverable) manager).purgeSecret(DB);
+        }
+    }
+
+    @Test
+    void conditionalDeletionAndPurge_ofWhatWasChangedRightBefore_areTakenBack() {
+        manager.registerSecret(secret("v"));
+        String revision = revisionOf(manager);
+        before(DELETE, () -> directly(other -> other.updateSecret(secret("theirs"))));
+        assertThrows(ConflictException.class, () -> ((Revisions) manager).deleteRevised(DB, revision));
+        assertEquals("theirs", stored());
+        before(DELETE, () -> directly(other -> other.updateSecret(secret("theirs again"))));
+        assertThrows(ConflictException.class, () -> ((Recoverable) manager).purgeSecret(DB));
+        assertEquals("theirs again", stored());
+        ((Revisions) manager).deleteRevised(DB, revisionOf(manager));
+        assertNothingStored();
+    }
+
+    private static String revisionOf(SecretsManager manager) {
+        return ((Revisions) manager).findRevision(DB).orElseThrow().revision().orElseThrow();
+    }
+
     @Test
     void deletionWhoseAnswerIsLost_leavesWhatOthersRegisteredSince() {
         manager.registerSecret(secret("old"));
@@ -649,6 +825,69 @@ class AzureFaultsTest {
         assertEquals(List.of(json("newest")), versions());
     }
 
+    /** A recovered secret can be read before it can be changed, and a deleted one seen before it can be purged. */
+    @Test
+    void changesWhileAzureIsBusy_areWaitedFor() {
+        backend.server().slowForChanges(2);
+        manager.registerSecret(secret("old"));
+        manager.deleteSecret(DB);
+        manager.registerSecret(secret("new"));
+        assertEquals("new", stored());
+        manager.deleteSecret(DB);
+        ((Recoverable) manager).recoverSecret(DB);
+        manager.updateSecret(secret("newest"));
+        assertEquals("newest", stored());
+        manager.deleteSecret(DB);
+        ((Recoverable) manager).recoverSecret(DB);
+        manager.deleteSecret(DB);
+        ((Recoverable) manager).recoverSecret(DB);
+        ((Recoverable) manager).purgeSecret(DB);
+        assertEquals(List.of(), backend.server().deletedNames());
+    }
+
+    @Test
+    void changesWhileAzureStaysBusy_areToldSo() {
+        try (SecretsManager hasty = mean("here", Map.of("completion-timeout", "1"))) {
+            hasty.registerSecret(secret("v"));
+            hasty.deleteSecret(DB);
+            backend.server().slowForChanges(1_000);
+            ((Recoverable) hasty).recoverSecret(DB);
+            Executable update = () -> hasty.updateSecret(secret("w"));
+            for (Executable change : List.of(update, () -> hasty.deleteSecret(DB))) {
+                RemoteException e = assertTold(change);
+                assertTrue(e.getMessage().contains("still busy"), e.getMessage());
+            }
+            assertEquals("v", stored());
+        }
+    }
+
+    @Test
+    void recoveryBySomebodyElse_thatIsNotFinished_isNoMissingSecret() {
+        manager.registerSecret(secret("old"));
+        manager.deleteSecret(DB);
+        backend.server().slow(2);
+        before(RECOVER, () -> backend.server().plantRecovery(IN_AZURE));
+        assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("mine")));
+        assertEquals("old", stored());
+    }
+
+    @Test
+    void replacementOfADeletedSecret_thatOthersRecoveredAndWrote_leavesTheirs() {
+        manager.registerSecret(secret("old"));
+        manager.deleteSecret(DB);
+        loseAnswer(RECOVER, () -> directly(other -> other.updateSecret(secret("theirs"))));
+        assertThrows(SecretExistsException.class, () -> manager.registerSecret(secret("mine")));
+        assertEquals("theirs", stored());
+    }
+
+    @Test
+    void deletionThatCannotBeLookedAt_isDone() {
+        manager.registerSecret(secret("v"));
+        proxy.always(GET_DELETED, Fault.refuse(409, error("Conflict")));
+        manager.deleteSecret(DB);
+        assertNothingStored();
+    }
+
     @Test
     void registrationOfANameThatIsBeingDeleted_waits() {
         manager.registerSecret(secret("old"));
@@ -694,6 +933,23 @@ class AzureFaultsTest {
         assertTold(() -> manager.updateSecret(secret("w")));
         assertTold(() -> manager.deleteSecret(DB));
         assertEquals(List.of(DB), manager.getAllSecretKeys());
+    }
+
+    @Test
+    void disabledSecrets_areKnown_andDoNotKeepOthersFromBeingDeleted() {
+        manager.registerSecret(secret("v"));
+        backend.server().disable(IN_AZURE);
+        backend.server().plant("team-coffer-global-a", json("theirs"), Map.of());
+        backend.server().disable("team-coffer-global-a");
+        manager.registerSecret(Secret.of(SecretName.of("z"), Map.of()));
+        assertTrue(((Owned) manager).isOwned(DB));
+        assertFalse(((Owned) manager).isOwned(SecretName.of("a")));
+        assertTrue(manager.hasSecret(DB));
+        assertEquals(
+                Optional.of(true),
+                ((Revisions) manager).findRevision(DB).orElseThrow().owned());
+        manager.deleteAllSecrets();
+        assertEquals(List.of("team-coffer-global-a"), backend.server().names());
     }
 
     /** Tags belong to a version: one that another tool wrote is that tool's. */
@@ -748,6 +1004,8 @@ class AzureFaultsTest {
         assertCheck("not authenticated", "az login");
         backend.server().require("", "");
         assertEquals(Optional.empty(), manager.check());
+        proxy.next(LIST, Fault.refuse(404, error("SecretNotFound")));
+        assertTrue(manager.check().orElseThrow().getMessage().contains("refused: status 404"));
         proxy.close();
         assertCheck("cannot be reached", "vault-url");
     }

@@ -55,17 +55,25 @@ final class AzureServer implements AutoCloseable {
     private String token = "";
     private String authority = "";
     private int slowness;
+    private int slownessForChanges;
+    private long ahead;
 
     private static final class Version {
         final String id = UUID.randomUUID().toString().replace("-", "");
         final String value;
         final String contentType;
-        final long created = Instant.now().getEpochSecond();
-        long updated = created;
+        final long created;
+        long updated;
         boolean enabled = true;
+
+        @Nullable
+        Long expires;
+
         Map<String, String> tags;
 
-        Version(String value, String contentType, Map<String, String> tags) {
+        Version(String value, String contentType, Map<String, String> tags, long created) {
+            this.created = created;
+            this.updated = created;
             this.value = value;
             this.contentType = contentType;
             this.tags = tags;
@@ -78,6 +86,8 @@ final class AzureServer implements AutoCloseable {
         long deletedDate;
         /** Looks that are still answered as if Azure had not finished. */
         int busy;
+        /** Changes that are still refused for the same reason, which can be for longer. */
+        int busyForChanges;
 
         Kept(String name) {
             this.name = name;
@@ -164,15 +174,48 @@ final class AzureServer implements AutoCloseable {
         authority = from;
     }
 
-    /** Needs so many looks from now on until a deletion, a recovery or a purge is finished. */
+    /** Needs so many looks and attempts from now on until a deletion, a recovery or a purge is finished. */
     synchronized void slow(int looks) {
         slowness = looks;
+        slownessForChanges = looks;
+    }
+
+    /** Answers looks at once, and refuses so many changes. */
+    synchronized void slowForChanges(int attempts) {
+        slownessForChanges = attempts;
+    }
+
+    /** Lets the clock be wrong. */
+    synchronized void ahead(long seconds) {
+        ahead = seconds;
+    }
+
+    private long now() {
+        return Instant.now().getEpochSecond() + ahead;
+    }
+
+    /** Starts a recovery as another tool would. */
+    synchronized void plantRecovery(String name) {
+        Kept kept = Objects.requireNonNull(deleted.remove(name.toLowerCase(Locale.ROOT)));
+        kept.busy = slowness;
+        kept.busyForChanges = slownessForChanges;
+        live.put(name.toLowerCase(Locale.ROOT), kept);
+    }
+
+    synchronized void expire(String name, long time) {
+        kept(name).last().expires = time;
+    }
+
+    /** Content type, and when it expires. */
+    synchronized String properties(String name) {
+        Version last = kept(name).last();
+        return last.contentType + " " + last.expires;
     }
 
     /** Puts a version there as another tool would. */
     synchronized String plant(String name, String value, Map<String, String> tags) {
         Kept kept = live.computeIfAbsent(name.toLowerCase(Locale.ROOT), any -> new Kept(name));
-        kept.versions.add(new Version(value, "text/plain", new LinkedHashMap<>(tags)));
+        kept.versions.add(new Version(value, "text/plain", new LinkedHashMap<>(tags), now()));
         return kept.last().id;
     }
 
@@ -198,6 +241,16 @@ final class AzureServer implements AutoCloseable {
     /** The values of all versions, the first one first. */
     synchronized List<String> values(String name) {
         return kept(name).versions.stream().map(version -> version.value).toList();
+    }
+
+    /** What a listing of its versions says now. */
+    synchronized byte[] versions(String name) {
+        Request request = new Request("http://127.0.0.1", name, "", Map.of(), JSON.createObjectNode());
+        try {
+            return versions(request).toString().getBytes(UTF_8);
+        } catch (RefusedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     synchronized List<String> names() {
@@ -367,6 +420,14 @@ final class AzureServer implements AutoCloseable {
         return false;
     }
 
+    private static boolean isBusyForChanges(Kept kept) {
+        if (kept.busyForChanges > 0) {
+            kept.busyForChanges--;
+            return true;
+        }
+        return false;
+    }
+
     private static RefusedException missing(Request request) {
         return new RefusedException(
                 404,
@@ -402,7 +463,11 @@ final class AzureServer implements AutoCloseable {
         ObjectNode item = JSON.createObjectNode()
                 .put("id", request.at() + "/secrets/" + kept.name + ofVersion)
                 .put("contentType", version.contentType);
-        item.putObject("attributes")
+        ObjectNode attributes = item.putObject("attributes");
+        if (version.expires != null) {
+            attributes.put("exp", version.expires);
+        }
+        attributes
                 .put("enabled", version.enabled)
                 .put("created", version.created)
                 .put("updated", version.updated)
@@ -416,10 +481,10 @@ final class AzureServer implements AutoCloseable {
     private JsonNode set(Request request) throws RefusedException {
         Kept gone = deleted.get(request.key());
         if (gone != null) {
-            throw conflict(request, isBusy(gone) ? "ObjectIsBeingDeleted" : "ObjectIsDeletedButRecoverable");
+            throw conflict(request, isBusyForChanges(gone) ? "ObjectIsBeingDeleted" : "ObjectIsDeletedButRecoverable");
         }
         Kept there = live.get(request.key());
-        if (there != null && isBusy(there)) {
+        if (there != null && isBusyForChanges(there)) {
             throw conflict(request, "ObjectIsBeingRecovered");
         }
         JsonNode value = request.body().path("value");
@@ -430,7 +495,10 @@ final class AzureServer implements AutoCloseable {
             throw bad("The secret value is too long");
         }
         Version version =
-                new Version(value.asText(), request.body().path("contentType").asText(""), tags(request.body()));
+                new Version(value.asText(), request.body().path("contentType").asText(""), tags(request.body()), now());
+        JsonNode attributes = request.body().path("attributes");
+        version.enabled = attributes.path("enabled").asBoolean(true);
+        version.expires = attributes.hasNonNull("exp") ? attributes.get("exp").asLong() : null;
         Kept kept = live.computeIfAbsent(request.key(), any -> new Kept(request.name()));
         kept.versions.add(version);
         return bundle(request, kept, version).put("value", version.value);
@@ -469,9 +537,16 @@ final class AzureServer implements AutoCloseable {
     }
 
     private JsonNode delete(Request request) throws RefusedException {
-        Kept kept = found(request);
+        Kept kept = live.get(request.key());
+        if (kept == null) {
+            throw missing(request);
+        }
+        if (isBusyForChanges(kept)) {
+            throw conflict(request, "ObjectIsBeingRecovered");
+        }
         live.remove(request.key());
         kept.busy = slowness;
+        kept.busyForChanges = slownessForChanges;
         kept.deletedDate = Instant.now().getEpochSecond();
         deleted.put(request.key(), kept);
         return deletedBundle(request, kept);
@@ -497,11 +572,12 @@ final class AzureServer implements AutoCloseable {
         if (kept == null) {
             throw missing(request);
         }
-        if (isBusy(kept)) {
+        if (isBusyForChanges(kept)) {
             throw conflict(request, "ObjectIsBeingDeleted");
         }
         deleted.remove(request.key());
         kept.busy = slowness;
+        kept.busyForChanges = slownessForChanges;
         live.put(request.key(), kept);
         return bundle(request, kept, kept.last());
     }
@@ -511,7 +587,7 @@ final class AzureServer implements AutoCloseable {
         if (kept == null) {
             throw missing(request);
         }
-        if (isBusy(kept)) {
+        if (isBusyForChanges(kept)) {
             throw conflict(request, "ObjectIsBeingDeleted");
         }
         deleted.remove(request.key());

@@ -8,6 +8,7 @@ import dev.coffer.flavor.gcp.GcpVersions.Obstacle;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * list 1 for each 1,000 of the project
  * </pre>
  */
-final class JsonLayoutSecretsManager extends GcpSecretsManager {
+final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisions {
     private static final String LIST = "list the secrets";
     private static final String TYPE = "coffer-schema";
     private static final String CREATED = "coffer-created";
@@ -152,6 +153,82 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
                         payload.created().orElse(null),
                         payload.updated().orElse(null)))
                 .orElse(bare));
+    }
+
+    // Revisions
+
+    /** A listing tells no versions: each value has to be read. */
+    @Override
+    public List<RevisionEntry> listRevisions() {
+        client.requireOpen();
+        List<RevisionEntry> found = new ArrayList<>();
+        listed().forEach((name, meta) -> {
+            if (isSettled(meta) || mayBeThere(LIST, meta)) {
+                found.add(new RevisionEntry(name, Optional.empty(), Optional.of(isOwned(meta))));
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name) {
+        client.requireOpen();
+        String operation = "read secret " + name;
+        Current current = versions.current(operation, names.of(name));
+        return payload(name, operation, current)
+                .map(payload -> new RevisionEntry(name, Optional.of(revision(current, payload)), Optional.empty()));
+    }
+
+    @Override
+    public Revised getRevised(SecretName name) {
+        client.requireOpen();
+        String operation = "read secret " + name;
+        Current current = versions.current(operation, names.of(name));
+        GcpPayload payload = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
+        return new Revised(payload.toSecret(name), revision(current, payload));
+    }
+
+    /** The numbers begin again with a secret that is made anew: the time that the value holds tells the two apart. */
+    private static String revision(Current current, GcpPayload payload) {
+        return current.last() + payload.updated().map(time -> "@" + time).orElse("");
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
+        registerSecret(secret);
+        return written(secret.name());
+    }
+
+    @Override
+    public String updateRevised(Secret secret, String expected) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        replace(fit.name(), Optional.of(expected), stored -> fit);
+        return written(fit.name());
+    }
+
+    private String written(SecretName name) {
+        return findRevision(name).flatMap(RevisionEntry::revision).orElseThrow(() -> new NoSuchSecretException(name));
+    }
+
+    /** Google compares the etag of the secret, not the number of its value: it is looked at right before. */
+    @Override
+    public void deleteRevised(SecretName name, String expected) {
+        client.requireOpen();
+        String operation = "delete secret " + name;
+        Current current = versions.last(operation, names.of(name));
+        GcpPayload payload = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
+        requireRevision(name, expected, revision(current, payload));
+        deleteSecret(name);
+    }
+
+    private static void requireRevision(SecretName name, String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new ConflictException(
+                    "secret " + name + " was changed by somebody else; nothing was written",
+                    name.value(),
+                    "read it again and decide anew");
+        }
     }
 
     // Limits
@@ -274,21 +351,22 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager {
     public WriteReceipt updateSecret(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        return replace(fit.name(), stored -> fit);
+        return replace(fit.name(), Optional.empty(), stored -> fit);
     }
 
     /** What is changed is what was read: a change in between is told, and not undone. */
     @Override
     public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
         client.requireOpen();
-        return replace(name, stored -> schemas.fit(patch.applyTo(stored)));
+        return replace(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)));
     }
 
-    private WriteReceipt replace(SecretName name, UnaryOperator<Secret> next) {
+    private WriteReceipt replace(SecretName name, Optional<String> expected, UnaryOperator<Secret> next) {
         String id = names.of(name);
         String operation = "update secret " + name;
         Current current = versions.last(operation, id);
         GcpPayload old = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
+        expected.ifPresent(revision -> requireRevision(name, revision, revision(current, old)));
         Meta meta = owned(operation, name, id);
         Instant now = clock.instant();
         GcpPayload payload;

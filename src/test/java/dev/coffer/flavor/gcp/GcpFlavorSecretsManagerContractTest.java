@@ -69,6 +69,9 @@ class GcpFlavorSecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(GcpFlavorOwnedContractTest.class, GcpFlavorProviderLimitsContractTest.class);
+        return Set.of(
+                GcpFlavorOwnedContractTest.class,
+                GcpFlavorProviderLimitsContractTest.class,
+                GcpFlavorRevisionsContractTest.class);
     }
 }

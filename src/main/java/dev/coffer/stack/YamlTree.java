@@ -85,6 +85,8 @@ final class YamlTree {
         }
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(StackFile.MAX_CHARACTERS + 1)
+                // The reader trips over a pair of surrogates at the border of two fillings: there is only one.
+                .setBufferSize(text.length() + 1)
                 .setUseMarks(true)
                 .build();
         String whole = text.toString();

@@ -38,6 +38,17 @@ class StackFileTest {
         return WHOLE.replace(line, other);
     }
 
+    /** The parser's reader trips over two halves of one character that it gets in two pieces. */
+    @Test
+    void characterBeyondTheBasicPlane_isReadWhereverItStands() {
+        for (int length = 800; length < 2_200; length++) {
+            String text = "a".repeat(length) + "\ud83d\ude00";
+            StackFile file = StackFile.parse(with("s3://team", "'" + text + "'"), "the file f");
+
+            assertEquals(text, file.components().get(0).attributes().get("url"));
+        }
+    }
+
     @Test
     void everyScalar_isItsText() {
         StackFile file = StackFile.parse(WHOLE, "f");

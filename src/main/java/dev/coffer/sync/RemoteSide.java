@@ -1,6 +1,5 @@
 package dev.coffer.sync;
 
-import dev.coffer.component.ComponentDefinition;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
@@ -301,10 +300,6 @@ final class RemoteSide implements AutoCloseable {
                         secret.version().orElse(null),
                         secret.created().orElse(null),
                         secret.updated().orElse(null));
-    }
-
-    ComponentDefinition definition() {
-        return manager.definition();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class GcpNames {
         String path = scope.path(ANY, '-');
         this.prefix = before + path.substring(0, path.length() - ANY.value().length());
         this.unscoped = scope.kind() == SecretScope.Kind.NONE;
-        this.mark = digest(prefix);
+        this.mark = digest("coffer gcp 1\0" + prefix);
         this.encoding = new GcpEncoding(true, text -> unscoped && text.startsWith(ROOT));
     }
 
@@ -55,9 +55,10 @@ final class GcpNames {
         return mark.equals(meta.labels().get(GcpSecretsManager.MARK));
     }
 
-    private static String digest(String text) {
+    /** Half of the SHA-256 of a text, in hexadecimal digits. */
+    static String digest(String text) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(("coffer gcp 1\0" + text).getBytes(UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);

@@ -6,6 +6,7 @@ import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.GcpVersions.Added;
 import dev.coffer.flavor.gcp.GcpVersions.Current;
 import dev.coffer.flavor.gcp.GcpVersions.Obstacle;
+import dev.coffer.flavor.gcp.GcpVersions.Version;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
@@ -142,7 +143,12 @@ final class PerKeyGroups {
     }
 
     /** A key as it was read. */
-    record Read(Meta meta, Current current, SecretValue value) {}
+    record Read(Meta meta, Current current, SecretValue value) {
+        PerKeyRevision.Part part() {
+            return new PerKeyRevision.Part(
+                    meta, current.version().map(Version::number).orElse(0L));
+        }
+    }
 
     /** The keys that have a value; none if the secret is not there. */
     Map<String, Read> read(String operation, Group group) {
@@ -152,6 +158,14 @@ final class PerKeyGroups {
     /** The same, and really the last values: for one request more for each key. */
     Map<String, Read> readLast(String operation, Group group) {
         return read(operation, group, versions::last);
+    }
+
+    /** The secret that these keys are. */
+    static Secret secret(SecretName name, Map<String, Read> found) {
+        Map<String, SecretValue> content = new LinkedHashMap<>();
+        found.forEach((key, read) -> content.put(key, read.value()));
+        Meta first = found.values().iterator().next().meta();
+        return Secret.ofStored(name, type(first), content, null, created(first), null);
     }
 
     private Map<String, Read> read(String operation, Group group, BiFunction<String, String, Current> look) {
@@ -267,8 +281,9 @@ final class PerKeyGroups {
      * Writes a value.
      *
      * @param last the last version that was seen
+     * @return the number of the new version
      */
-    void add(String operation, SecretName name, String key, String id, SecretValue value, long last) {
+    long add(String operation, SecretName name, String key, String id, SecretValue value, long last) {
         byte[] bytes = value.revealText().getBytes(UTF_8);
         Added added = versions.add(operation, id, bytes, last, found -> Arrays.equals(found, bytes))
                 .orElseThrow(() -> overtaken(name));
@@ -281,6 +296,7 @@ final class PerKeyGroups {
                     name.value(),
                     "look at both, and write what they should be");
         }
+        return added.number();
     }
 
     static ConflictException overtaken(SecretName name) {

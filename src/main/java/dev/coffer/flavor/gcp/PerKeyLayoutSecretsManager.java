@@ -3,26 +3,22 @@ package dev.coffer.flavor.gcp;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
-import dev.coffer.flavor.gcp.GcpVersions.Current;
-import dev.coffer.flavor.gcp.PerKeyGroups.Group;
 import dev.coffer.flavor.gcp.PerKeyGroups.Read;
-import dev.coffer.secrets.ConflictException;
+import dev.coffer.flavor.gcp.PerKeyUpdate.Updated;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretSummary;
-import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +38,12 @@ import java.util.function.UnaryOperator;
  *
  * <pre>
  * calls for K keys: register 5 + 2K, get 1 + K, update 1 + 2K and 2 for each key that changes or is gone, delete 4 + K,
- * list 1 for each 1,000 provider secrets
+ * list 1 for each 1,000 provider secrets; of a certain revision: update 2 more for each key that changes, delete 4 + 5K
  * </pre>
  */
-final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
+final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revisions {
+    private static final String LIST = "list the secrets";
+
     private final PerKeyGroups groups;
 
     PerKeyLayoutSecretsManager(
@@ -67,17 +65,10 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
         return found;
     }
 
-    private static Secret secret(SecretName name, Map<String, Read> found) {
-        Map<String, SecretValue> content = new LinkedHashMap<>();
-        found.forEach((key, read) -> content.put(key, read.value()));
-        Meta first = found.values().iterator().next().meta();
-        return Secret.ofStored(name, PerKeyGroups.type(first), content, null, PerKeyGroups.created(first), null);
-    }
-
     @Override
     public Secret getSecret(SecretName name) {
         client.requireOpen();
-        return secret(name, required("read secret " + name, name));
+        return PerKeyGroups.secret(name, required("read secret " + name, name));
     }
 
     @Override
@@ -89,11 +80,20 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
     @Override
     public List<SecretSummary> listSecrets() {
         client.requireOpen();
-        String operation = "list the secrets";
+        List<SecretSummary> found = new ArrayList<>();
+        listed().forEach((name, metas) -> {
+            Meta first = Collections.min(metas, PerKeyGroups.BY_ORDER);
+            found.add(new SecretSummary(name, PerKeyGroups.type(first), null, PerKeyGroups.created(first), null));
+        });
+        return found;
+    }
+
+    /** The provider secrets of each secret that is there, by name. */
+    private Map<SecretName, List<Meta>> listed() {
         Set<SecretName> hidden = new HashSet<>();
         Map<SecretName, List<Meta>> all = new TreeMap<>();
         client.list(
-                operation,
+                LIST,
                 "labels." + PerKeyGroups.GROUP + ":*",
                 meta -> nameOf(meta).ifPresent(name -> {
                     if (groups.isGate(meta)) {
@@ -103,15 +103,10 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
                     }
                 }));
         all.keySet().removeAll(hidden);
-        List<SecretSummary> found = new ArrayList<>();
-        all.forEach((name, metas) -> {
-            if (metas.stream().anyMatch(this::isOwned)
-                    || metas.stream().anyMatch(meta -> mayBeThere(operation, meta))) {
-                Meta first = Collections.min(metas, PerKeyGroups.BY_ORDER);
-                found.add(new SecretSummary(name, PerKeyGroups.type(first), null, PerKeyGroups.created(first), null));
-            }
-        });
-        return found;
+        all.values()
+                .removeIf(metas -> metas.stream().noneMatch(this::isOwned)
+                        && metas.stream().noneMatch(meta -> mayBeThere(LIST, meta)));
+        return all;
     }
 
     private Optional<SecretName> nameOf(Meta meta) {
@@ -119,16 +114,60 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
         return label.isEmpty() || !names.mayBeKey(meta.id()) ? Optional.empty() : GcpNames.nameOfLabel(label);
     }
 
+    // Revisions
+
+    /** A listing tells no versions: each key has to be read. Of secrets with keys of others it does not tell whose they are. */
+    @Override
+    public List<RevisionEntry> listRevisions() {
+        client.requireOpen();
+        List<RevisionEntry> found = new ArrayList<>();
+        listed().forEach((name, metas) -> {
+            long own = metas.stream().filter(this::isOwned).count();
+            found.add(new RevisionEntry(
+                    name, Optional.empty(), own == 0 || own == metas.size() ? Optional.of(own > 0) : Optional.empty()));
+        });
+        return found;
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name) {
+        client.requireOpen();
+        String operation = "read secret " + name;
+        Map<String, Read> found = groups.read(operation, groups.find(operation, name));
+        found.values().forEach(read -> read.value().close());
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RevisionEntry(
+                        name,
+                        Optional.of(revision(found)),
+                        Optional.of(found.values().stream().allMatch(read -> isOwned(read.meta())))));
+    }
+
+    @Override
+    public Revised getRevised(SecretName name) {
+        client.requireOpen();
+        Map<String, Read> found = required("read secret " + name, name);
+        return new Revised(PerKeyGroups.secret(name, found), revision(found));
+    }
+
+    private static String revision(Map<String, Read> found) {
+        return PerKeyRevision.of(found.values().stream().map(Read::part).toList());
+    }
+
     // Registering
 
     @Override
     public WriteReceipt registerSecret(Secret secret) {
+        registerRevised(secret);
+        return new WriteReceipt(secret.name(), null, true);
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        SecretName name = fit.name();
         requireStorable(fit);
-        new PerKeyRegistration(client, versions, names, groups, fit).run(clock.instant());
-        return new WriteReceipt(name, null, true);
+        return new PerKeyRegistration(client, versions, names, groups, fit).run(clock.instant());
     }
 
     /** A secret of four keys takes ten of Google's writes. */
@@ -168,124 +207,33 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         requireStorable(fit);
-        return replace(fit.name(), stored -> fit);
+        Updated updated = replace(fit.name(), Optional.empty(), stored -> fit);
+        return new WriteReceipt(fit.name(), null, updated.changed());
     }
 
     /** What is changed is what was read: a change in between is told, and not undone. */
     @Override
     public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
         client.requireOpen();
-        return replace(name, stored -> schemas.fit(patch.applyTo(stored)));
+        Updated updated = replace(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)));
+        return new WriteReceipt(name, null, updated.changed());
     }
 
-    private WriteReceipt replace(SecretName name, UnaryOperator<Secret> change) {
-        String operation = "update secret " + name;
-        Group group = groups.find(operation, name);
-        Map<String, Read> found = required(name, groups.readLast(operation, group));
-        List<Read> replaced = new ArrayList<>();
-        Set<String> gone = new HashSet<>(found.keySet());
-        try (Secret stored = secret(name, found)) {
-            Secret fit = change.apply(stored);
-            requireStorable(fit);
-            requireOwned(name, found.values().stream().map(Read::meta).toList());
-            gone.removeAll(fit.content().keySet());
-            if (stored.sameContentAs(fit)) {
-                return new WriteReceipt(name, null, false);
-            }
-            int next = 1
-                    + found.values().stream()
-                            .mapToInt(read -> PerKeyGroups.order(read.meta()))
-                            .filter(order -> order != Integer.MAX_VALUE)
-                            .max()
-                            .orElse(-1);
-            for (Map.Entry<String, SecretValue> entry : fit.content().entrySet()) {
-                Read read = found.get(entry.getKey());
-                if (read == null) {
-                    make(operation, fit, entry.getKey(), next++, stored, group);
-                } else if (change(operation, fit, entry.getKey(), read)) {
-                    replaced.add(read);
-                }
-            }
-        }
-        found.forEach((key, read) -> {
-            if (gone.contains(key)) {
-                remove(operation, name, key, read);
-            }
+    /** In one of Google's calls for each key: what can be compared there is said at {@link PerKeyUpdate}. */
+    @Override
+    public String updateRevised(Secret secret, String expected) {
+        client.requireOpen();
+        Secret fit = schemas.fit(secret);
+        requireStorable(fit);
+        return replace(fit.name(), Optional.of(expected), stored -> fit).revision();
+    }
+
+    private Updated replace(SecretName name, Optional<String> expected, UnaryOperator<Secret> change) {
+        return new PerKeyUpdate(client, versions, names, groups, name, expected).run(stored -> {
+            Secret next = change.apply(stored);
+            requireStorable(next);
+            return next;
         });
-        replaced.forEach(read -> read.current() // after all else is done: a right to it may be missing
-                .version()
-                .ifPresent(version -> versions.retire(
-                        "retire the old version of secret " + name + ", which was written",
-                        read.meta().id(),
-                        version.number())));
-        return new WriteReceipt(name, null, true);
-    }
-
-    /** Makes the provider secret of a key that is added, and gives it its value. */
-    private void make(String operation, Secret secret, String key, int order, Secret stored, Group group) {
-        SecretName name = secret.name();
-        String id = names.of(name, key);
-        Meta first = group.members().values().iterator().next();
-        Map<String, String> annotations =
-                PerKeyGroups.annotations(secret, key, order, stored.created().orElse(null), PerKeyGroups.origin(first));
-        long last = 0;
-        if (client.create(operation, id, groups.labels(secret), annotations).isEmpty()) {
-            Meta there = client.meta(operation, id).orElseThrow(() -> PerKeyGroups.overtaken(name));
-            if (group.strays().contains(there)) {
-                if (client.delete(operation, there) == Deleted.OVERTAKEN
-                        || client.create(operation, id, groups.labels(secret), annotations)
-                                .isEmpty()) {
-                    throw PerKeyGroups.overtaken(name);
-                }
-            } else {
-                Current current = versions.last(operation, id); // none if this was interrupted before
-                if (!isOwned(there) || current.isThere()) {
-                    throw PerKeyGroups.overtaken(name);
-                }
-                last = current.last();
-            }
-        }
-        groups.add(operation, name, key, id, secret.value(key), last);
-    }
-
-    /** Google deletes on a condition, but not on one that versions change. */
-    private void remove(String operation, SecretName name, String key, Read read) {
-        String id = read.meta().id();
-        if (versions.isOvertaken(operation, id, read.current().last())
-                || client.delete(operation, read.meta()) == Deleted.OVERTAKEN) {
-            throw new ConflictException(
-                    "the key " + key + " of secret " + name
-                            + " was written by somebody else at the same time, and stays; all else is done",
-                    name.value(),
-                    "look at it, and remove it again");
-        }
-    }
-
-    /** Whether the value is another one now. */
-    private boolean change(String operation, Secret secret, String key, Read read) {
-        SecretName name = secret.name();
-        Meta meta = read.meta();
-        if (!PerKeyGroups.type(meta).equals(secret.schemaType())
-                && client.update(operation, groups.typed(meta, secret)).isEmpty()) {
-            throw PerKeyGroups.overtaken(name);
-        }
-        boolean changed = !secret.value(key).sameAs(read.value());
-        if (changed) {
-            groups.add(
-                    operation,
-                    name,
-                    key,
-                    meta.id(),
-                    secret.value(key),
-                    read.current().last());
-        }
-        return changed;
-    }
-
-    private void requireOwned(SecretName name, List<Meta> metas) {
-        if (!metas.stream().allMatch(this::isOwned)) {
-            throw foreign(name);
-        }
     }
 
     // Deleting
@@ -293,37 +241,14 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager {
     @Override
     public void deleteSecret(SecretName name) {
         client.requireOpen();
-        String operation = "delete secret " + name;
-        Group group = groups.find(operation, name);
-        for (int attempt = 1; isBeingDeleted(group) && attempt <= Pauses.ATTEMPTS; attempt++) {
-            Pauses.before(attempt, Duration.ZERO, client.settings().component()); // somebody may be at it
-            group = groups.find(operation, name);
-        }
-        boolean interrupted = isBeingDeleted(group);
-        if (!interrupted && (group.gate().isPresent() || group.members().isEmpty())) {
-            throw new NoSuchSecretException(name);
-        }
-        requireOwned(name, List.copyOf(group.members().values()));
-        PerKeyGate gate = interrupted
-                ? PerKeyGate.of(group.gate().orElseThrow())
-                        .takeOver(client, operation)
-                        .orElseThrow(() -> PerKeyGroups.overtaken(name))
-                : PerKeyGate.shut(client, names, operation, name, true)
-                        .orElseThrow(() -> new NoSuchSecretException(name));
-        List<Meta> behind = groups.find(operation, name).all();
-        for (Meta meta : behind) {
-            if (isOwned(meta) && client.delete(operation, meta) == Deleted.OVERTAKEN) {
-                throw PerKeyGroups.overtaken(name); // somebody took the gate over
-            }
-        }
-        client.delete(operation, gate.meta());
-        if (behind.isEmpty() && !interrupted) {
-            throw new NoSuchSecretException(name); // by somebody else, before the gate was shut
-        }
+        new PerKeyDeletion(client, versions, names, groups, name).run();
     }
 
-    private static boolean isBeingDeleted(Group group) {
-        return group.gate().filter(gate -> PerKeyGate.of(gate).ofDeletion()).isPresent();
+    /** What can be compared there is said at {@link PerKeyDeletion}. */
+    @Override
+    public void deleteRevised(SecretName name, String expected) {
+        client.requireOpen();
+        new PerKeyDeletion(client, versions, names, groups, name).run(expected);
     }
 
     /** What interrupted changes left goes too. */

@@ -30,6 +30,7 @@ final class PerKeyRegistration {
     private final SecretName name;
     private final String operation;
     private final List<Meta> made = new ArrayList<>();
+    private final List<PerKeyRevision.Part> written = new ArrayList<>();
 
     PerKeyRegistration(GcpClient client, GcpVersions versions, GcpNames names, PerKeyGroups groups, Secret secret) {
         this.client = client;
@@ -41,7 +42,12 @@ final class PerKeyRegistration {
         this.operation = "register secret " + name;
     }
 
-    void run(Instant now) {
+    /**
+     * Registers it.
+     *
+     * @return as which revision
+     */
+    String run(Instant now) {
         PerKeyGate gate = shut();
         try {
             clear(gate);
@@ -53,6 +59,7 @@ final class PerKeyRegistration {
             if (client.delete(operation, gate.meta()) != Deleted.DONE) {
                 throw PerKeyGroups.overtaken(name);
             }
+            return PerKeyRevision.of(written);
         } catch (SecretExistsException e) {
             withdraw(gate, true, e);
             throw e;
@@ -161,7 +168,7 @@ final class PerKeyRegistration {
                     PerKeyGroups.annotations(secret, key, order, now, gate.origin()));
             if (fresh.isPresent()) {
                 made.add(fresh.get());
-                groups.add(operation, name, key, id, value, 0);
+                written.add(new PerKeyRevision.Part(fresh.get(), groups.add(operation, name, key, id, value, 0)));
                 return;
             }
             Optional<Meta> there = client.meta(operation, id); // no list has shown it

@@ -35,6 +35,9 @@ class GcpFlavorPerKeySecretsManagerContractTest extends GcpFlavorSecretsManagerC
 
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
-        return Set.of(GcpFlavorPerKeyOwnedContractTest.class, GcpFlavorPerKeyProviderLimitsContractTest.class);
+        return Set.of(
+                GcpFlavorPerKeyOwnedContractTest.class,
+                GcpFlavorPerKeyProviderLimitsContractTest.class,
+                GcpFlavorPerKeyRevisionsContractTest.class);
     }
 }

@@ -12,12 +12,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -37,6 +32,7 @@ final class AwsClient {
     static final String UNKNOWN = ", and it is not known whether it was done";
 
     private final AwsSettings settings;
+    private final AwsLogin login;
     private final Pauses pauses;
     private final Supplier<Open> maker;
     private @Nullable Open open;
@@ -44,6 +40,7 @@ final class AwsClient {
 
     AwsClient(AwsSettings settings) {
         this.settings = settings;
+        this.login = new AwsLogin(settings);
         this.pauses = new Pauses(settings.component());
         this.maker = this::make;
     }
@@ -55,6 +52,7 @@ final class AwsClient {
      */
     AwsClient(AwsSettings settings, Supplier<Open> maker) {
         this.settings = settings;
+        this.login = new AwsLogin(settings);
         this.pauses = new Pauses(settings.component());
         this.maker = maker;
     }
@@ -232,10 +230,8 @@ final class AwsClient {
         } catch (RuntimeException e) {
             release(used);
             requireOpen();
-            throw failed(
-                    operation,
-                    "there are no credentials",
-                    "log in, for instance with 'aws sso login', or see the attributes profile and access-key-id");
+            AwsLogin.Trouble trouble = login.trouble(e);
+            throw failed(operation, trouble.why(), trouble.hint());
         }
         return used;
     }
@@ -288,7 +284,7 @@ final class AwsClient {
     }
 
     private Open make() {
-        AwsCredentialsProvider credentials = credentials();
+        AwsCredentialsProvider credentials = login();
         UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
                 .connectionTimeout(settings.connectTimeout())
                 .socketTimeout(settings.requestTimeout());
@@ -313,28 +309,24 @@ final class AwsClient {
         });
         try {
             return new Open(builder.httpClientBuilder(http).build(), credentials);
-        } catch (SdkException e) {
-            throw new InvalidException(
-                    "the secrets manager " + settings.component() + " cannot use what AWS's own files say",
-                    settings.component(),
-                    "check ~/.aws/config, and the variables AWS_…");
+        } catch (SdkException | IllegalArgumentException e) {
+            throw unusable();
         }
     }
 
-    private AwsCredentialsProvider credentials() {
-        if (settings.keys().isPresent()) {
-            AwsSettings.Keys keys = settings.keys().get();
-            return StaticCredentialsProvider.create(
-                    keys.sessionToken().isPresent()
-                            ? AwsSessionCredentials.create(
-                                    keys.id(),
-                                    keys.secret(),
-                                    keys.sessionToken().get())
-                            : AwsBasicCredentials.create(keys.id(), keys.secret()));
+    private AwsCredentialsProvider login() {
+        try {
+            return login.credentials();
+        } catch (SdkException | IllegalArgumentException e) {
+            throw unusable();
         }
-        return settings.profile().isPresent()
-                ? ProfileCredentialsProvider.create(settings.profile().get())
-                : DefaultCredentialsProvider.builder().build();
+    }
+
+    private InvalidException unusable() {
+        return new InvalidException(
+                "the secrets manager " + settings.component() + " cannot use what AWS's own files say",
+                settings.component(),
+                "check ~/.aws/config, and the variables AWS_…");
     }
 
     private Region region() {

@@ -103,7 +103,7 @@ public final class AwsFlavor implements SecretsManagerFlavor {
                             + " is of the flavor aws, whose libraries this distribution of coffer does not have",
                     definition.name(),
                     "install the full distribution; as a library, add software.amazon.awssdk:secretsmanager and"
-                            + " url-connection-client");
+                            + " url-connection-client, sts for roles, and sso and ssooidc for single sign-on");
         }
         return new AwsSecretsManager(
                 definition,

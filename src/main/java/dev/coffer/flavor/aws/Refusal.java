@@ -41,7 +41,12 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
             "MissingAuthenticationTokenException");
     private static final Set<String> EXPIRED =
             Set.of("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired");
-    private static final Set<String> DENIED = Set.of("AccessDenied", "AccessDeniedException", "NotAuthorized");
+    private static final Set<String> DENIED =
+            Set.of("AccessDenied", "AccessDeniedException", "NotAuthorized", "ForbiddenException");
+    /** Of what logs in: single sign-on, and tokens of others. */
+    private static final Set<String> LOGGED_OUT =
+            Set.of("UnauthorizedException", "InvalidGrantException", "InvalidIdentityToken", "IDPRejectedClaim");
+
     private static final Set<String> OTHERS = Set.of(
             "DecryptionFailure",
             "EncryptionFailure",
@@ -52,6 +57,7 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
             "MalformedPolicyDocumentException",
             "OptInRequired",
             "PreconditionNotMetException",
+            "RegionDisabledException",
             "RequestTimeTooSkewed",
             "ServiceUnavailable",
             "UnknownOperationException",
@@ -82,6 +88,7 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
                 || NOT_KNOWN.contains(code)
                 || EXPIRED.contains(code)
                 || DENIED.contains(code)
+                || LOGGED_OUT.contains(code)
                 || OTHERS.contains(code);
     }
 
@@ -103,6 +110,11 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
     /** Credentials that were good once. */
     boolean isExpired() {
         return EXPIRED.contains(code);
+    }
+
+    /** Of a login: it was good once. */
+    boolean isLoggedOut() {
+        return isExpired() || LOGGED_OUT.contains(code) || status == 401;
     }
 
     boolean isUnauthenticated() {

@@ -27,6 +27,8 @@ with SecretClient(
     arguments = json.load(sys.stdin)
     if operation == "set":
         answer = properties(client.set_secret(**arguments).properties)
+    elif operation == "tag":
+        answer = properties(client.update_secret_properties(**arguments))
     elif operation == "get":
         secret = client.get_secret(**arguments)
         answer = {"value": secret.value, **properties(secret.properties)}

@@ -18,6 +18,7 @@ import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.RemoteException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,18 @@ final class AzureClient {
 
         void pause(Duration time) {
             sleep(time);
+        }
+    }
+
+    /** Refusals that no operation expects become errors for people. */
+    <T> T told(String operation, Supplier<T> work) {
+        requireOpen();
+        try {
+            return work.get();
+        } catch (AzureFailure.Refused e) {
+            throw refused(operation, "get", e);
+        } catch (AzureFailure.Lost e) {
+            throw unknown(operation, e);
         }
     }
 

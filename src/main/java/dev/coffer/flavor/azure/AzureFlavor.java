@@ -60,6 +60,8 @@ public final class AzureFlavor implements SecretsManagerFlavor {
         all.add(EndpointAttributes.text(
                 AzureSettings.PREFIX, null, "what the names of all secrets in Key Vault start with"));
         all.add(EndpointAttributes.text(
+                AzureSettings.LAYOUT, "json", "json, or per-key to read what ZenML kept as one secret for each key"));
+        all.add(EndpointAttributes.text(
                 AzureSettings.TENANT_ID, null, "the tenant that logs in; else the usual places of Azure"));
         all.add(EndpointAttributes.text(
                 AzureSettings.CLIENT_ID, null, "the application that logs in, or a managed identity"));
@@ -101,11 +103,10 @@ public final class AzureFlavor implements SecretsManagerFlavor {
                     "install the full distribution; as a library, add com.azure:azure-security-keyvault-secrets and"
                             + " azure-identity");
         }
-        return new AzureSecretsManager(
-                definition,
-                schemas,
-                settings,
-                new AzureClient(settings),
-                new AzureNames(settings.prefix(), SecretScope.of(definition)));
+        AzureClient client = new AzureClient(settings);
+        AzureNames names = new AzureNames(settings.prefix(), SecretScope.of(definition));
+        return settings.layout() == AzureSettings.Layout.JSON
+                ? new AzureSecretsManager(definition, schemas, settings, client, names)
+                : new ZenmlKeysSecretsManager(definition, client, new AzureRequests(client, names));
     }
 }

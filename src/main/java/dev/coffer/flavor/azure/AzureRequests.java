@@ -7,6 +7,7 @@ import com.azure.security.keyvault.secrets.SecretClient;
 import com.azure.security.keyvault.secrets.models.DeletedSecret;
 import com.azure.security.keyvault.secrets.models.KeyVaultSecret;
 import com.azure.security.keyvault.secrets.models.SecretProperties;
+import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Revisions.RevisionEntry;
 import dev.coffer.secrets.SecretName;
@@ -76,8 +77,16 @@ final class AzureRequests {
 
     /** One version, or the current one. */
     Optional<AzureVersion> version(SecretName name, String version) {
-        String inAzure = names.of(name);
-        return orMissing(() -> client.repeat("read secret " + name, "get", sdk -> {
+        return version("read secret " + name, names.of(name), version);
+    }
+
+    /** The current version of what has that name in Key Vault, of whatever scope. */
+    Optional<AzureVersion> currentAt(String operation, String inAzure) {
+        return version(operation, inAzure, "");
+    }
+
+    private Optional<AzureVersion> version(String operation, String inAzure, String version) {
+        return orMissing(() -> client.repeat(operation, "get", sdk -> {
             KeyVaultSecret found =
                     sdk.getSecretWithResponse(inAzure, version, Context.NONE).getValue();
             requireText(found);
@@ -202,13 +211,18 @@ final class AzureRequests {
     /** A page can repeat what moved while the pages before were read. */
     private Map<SecretName, SecretProperties> live() {
         Map<SecretName, SecretProperties> found = new TreeMap<>();
-        pages("list the secrets", SecretClient::listPropertiesOfSecrets, item -> {
+        all("list the secrets", item -> names.nameAt(item.getName()).ifPresent(name -> found.putIfAbsent(name, item)));
+        return found;
+    }
+
+    /** All that is live in the vault, of whatever scope; some perhaps twice. */
+    void all(String operation, Consumer<SecretProperties> each) {
+        pages(operation, SecretClient::listPropertiesOfSecrets, item -> {
             if (item.getName() == null) {
                 throw new AzureFailure.Lost("the answer is not one of Key Vault", true);
             }
-            names.nameAt(item.getName()).ifPresent(name -> found.putIfAbsent(name, item));
+            each.accept(item);
         });
-        return found;
     }
 
     private static SecretSummary summary(SecretName name, SecretProperties item) {
@@ -235,16 +249,24 @@ final class AzureRequests {
         }));
     }
 
-    /** Whether reading would work: lists, and asks for a secret that nobody has. */
-    void check() {
-        client.repeat("check", "list", sdk -> page(sdk.listPropertiesOfSecrets(), null));
-        String nobody = names.ofNobody();
+    /** Why reading would not work, if it would not: lists, and asks for a secret that nobody has. */
+    Optional<CofferException> trouble() {
+        client.requireOpen();
         try {
-            client.repeat("check", "get", sdk -> sdk.getSecret(nobody));
-        } catch (AzureFailure.Refused e) {
-            if (!e.isMissing()) {
-                throw client.refused("check", "get", e);
+            client.repeat("check", "list", sdk -> page(sdk.listPropertiesOfSecrets(), null));
+            String nobody = names.ofNobody();
+            try {
+                client.repeat("check", "get", sdk -> sdk.getSecret(nobody));
+            } catch (AzureFailure.Refused e) {
+                if (!e.isMissing()) {
+                    throw client.refused("check", "get", e);
+                }
             }
+            return Optional.empty();
+        } catch (CofferException e) {
+            return Optional.of(e);
+        } catch (AzureFailure.Refused e) {
+            return Optional.of(client.refused("check", "list", e));
         }
     }
 

@@ -74,16 +74,8 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         return definition;
     }
 
-    /** Refusals that no operation expects become errors for people. */
     private <T> T told(String operation, Supplier<T> work) {
-        client.requireOpen();
-        try {
-            return work.get();
-        } catch (AzureFailure.Refused e) {
-            throw client.refused(operation, "get", e);
-        } catch (AzureFailure.Lost e) {
-            throw client.unknown(operation, e);
-        }
+        return client.told(operation, work);
     }
 
     // Reading
@@ -754,15 +746,7 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     /** What writing needs is not tried: Azure tells it to nobody who does not write. */
     @Override
     public Optional<CofferException> check() {
-        client.requireOpen();
-        try {
-            requests.check();
-            return Optional.empty();
-        } catch (CofferException e) {
-            return Optional.of(e);
-        } catch (AzureFailure.Refused e) {
-            return Optional.of(client.refused("check", "list", e));
-        }
+        return requests.trouble();
     }
 
     @Override

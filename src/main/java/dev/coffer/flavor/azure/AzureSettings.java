@@ -5,6 +5,7 @@ import dev.coffer.flavor.http.Endpoint;
 import dev.coffer.flavor.http.EndpointAttributes;
 import dev.coffer.flavor.http.TlsFiles;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.SecretScope;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -19,8 +20,10 @@ import java.util.Optional;
  * @param prefix what the names of all its secrets in Key Vault start with; may be empty
  * @param restoreOnRegister whether registering takes the name of a deleted secret
  * @param patience how long a deletion or recovery may take at Azure after it was accepted
+ * @param layout how secrets are kept
  */
-record AzureSettings(Endpoint endpoint, Login login, String prefix, boolean restoreOnRegister, Duration patience) {
+record AzureSettings(
+        Endpoint endpoint, Login login, String prefix, boolean restoreOnRegister, Duration patience, Layout layout) {
     static final String VAULT = "vault";
     static final String VAULT_URL = "vault-url";
     static final String TENANT_ID = "tenant-id";
@@ -29,12 +32,21 @@ record AzureSettings(Endpoint endpoint, Login login, String prefix, boolean rest
     static final String AUTHORITY_HOST = "authority-host";
     static final String CA_FILE = EndpointAttributes.CA_FILE;
     static final String PREFIX = "prefix";
+    static final String LAYOUT = "layout";
     static final String RESTORE_ON_REGISTER = "restore-on-register";
     static final String COMPLETION_TIMEOUT = "completion-timeout";
     static final String CONNECT_TIMEOUT = EndpointAttributes.CONNECT_TIMEOUT;
     static final String REQUEST_TIMEOUT = EndpointAttributes.REQUEST_TIMEOUT;
 
     private static final String EXAMPLE = "https://my-vault.vault.azure.net";
+
+    /** How secrets are kept. */
+    enum Layout {
+        /** One provider secret for each secret. */
+        JSON,
+        /** One provider secret for each key, as ZenML did: it is read alone. */
+        PER_KEY
+    }
 
     /**
      * Who logs in, as far as attributes say so.
@@ -101,7 +113,27 @@ record AzureSettings(Endpoint endpoint, Login login, String prefix, boolean rest
                     login,
                     prefix(),
                     flag(RESTORE_ON_REGISTER),
-                    given.seconds(COMPLETION_TIMEOUT, 60));
+                    given.seconds(COMPLETION_TIMEOUT, 60),
+                    layout());
+        }
+
+        private Layout layout() {
+            String text = given.attribute(LAYOUT).orElse("json");
+            if (text.equals("json")) {
+                return Layout.JSON;
+            }
+            if (!text.equals("per-key")) {
+                throw given.invalid(
+                        "has a " + LAYOUT + " that cannot be",
+                        "it is json, or per-key to read what ZenML kept like that");
+            }
+            if (given.attribute(PREFIX).isPresent()
+                    || SecretScope.of(given.component()).kind() != SecretScope.Kind.NONE) {
+                throw given.invalid(
+                        "has a scope or a " + PREFIX + ", which what ZenML kept in the " + LAYOUT + " per-key has not",
+                        "give it --scope=none, and no " + PREFIX);
+            }
+            return Layout.PER_KEY;
         }
 
         private URI vault() {

@@ -18,9 +18,13 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.UnsupportedByFlavorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,26 +62,29 @@ class AzureInteroperabilityTest {
     }
 
     private SecretsManager open(String prefix) {
-        return new AzureBackend(Map.of())
-                .create(
-                        "here",
-                        Map.of(
-                                "vault-url",
-                                vault.address().toString(),
-                                "authority-host",
-                                login.address(),
-                                "ca-file",
-                                tls.authority().toString(),
-                                "tenant-id",
-                                "the-tenant",
-                                "client-id",
-                                "the-client",
-                                "client-secret",
-                                AzureLoginServer.SECRET,
-                                "scope",
-                                "none",
-                                "prefix",
-                                prefix));
+        return open(prefix, Map.of());
+    }
+
+    private SecretsManager open(String prefix, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "vault-url",
+                vault.address().toString(),
+                "authority-host",
+                login.address(),
+                "ca-file",
+                tls.authority().toString(),
+                "tenant-id",
+                "the-tenant",
+                "client-id",
+                "the-client",
+                "client-secret",
+                AzureLoginServer.SECRET,
+                "scope",
+                "none",
+                "prefix",
+                prefix));
+        all.putAll(more);
+        return new AzureBackend(Map.of()).create("here", all);
     }
 
     private static Path python() {
@@ -218,6 +225,33 @@ class AzureInteroperabilityTest {
                 assertTrue(found.sameContentAs(wider), "the type of ZenML is gone");
             }
         }
+    }
+
+    /** As ZenML wrote without a scope: a secret for each key, and its tags in a second call. */
+    @Test
+    void keysOfZenml_areReadAsOneSecret_andStayAsTheyAre() throws Exception {
+        Map<String, String> content = Map.of("aws_access_key_id", "id", "aws_secret_access_key", "k\n");
+        for (Map.Entry<String, String> entry : content.entrySet()) {
+            byte[] base64 = Base64.getEncoder().encode(("My-s3-" + entry.getKey()).getBytes(UTF_8));
+            String name = "zenml-" + HexFormat.of().formatHex(base64);
+            JsonNode set = python("set", Map.of("name", name, "value", entry.getValue()));
+            Map<String, String> tags = Map.of(
+                    "zenml-group-key", "My-s3",
+                    "zenml-key-name", entry.getKey(),
+                    "zenml-schema-name", "aws");
+            python("tag", Map.of("name", name, "version", set.path("version").asText(), "tags", tags));
+        }
+        JsonNode before = python("list", Map.of());
+        SecretName name = SecretName.of("My-s3");
+        try (SecretsManager zenml = open("", Map.of("layout", "per-key"))) {
+            assertEquals(List.of(name), zenml.getAllSecretKeys());
+            assertReads(zenml, name);
+            try (Secret found = zenml.getSecret(name)) {
+                assertEquals("k\n", found.value("aws_secret_access_key").revealText());
+            }
+            assertThrows(UnsupportedByFlavorException.class, () -> zenml.deleteSecret(name));
+        }
+        assertEquals(before, python("list", Map.of()));
     }
 
     private static void assertReads(SecretsManager zenml, SecretName name) {

@@ -190,25 +190,18 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
 
     /** The numbers begin again with a secret that is made anew: the time that the value holds tells the two apart. */
     private static String revision(Current current, GcpPayload payload) {
-        return current.last() + payload.updated().map(time -> "@" + time).orElse("");
+        return revision(current.last(), payload);
     }
 
-    @Override
-    public String registerRevised(Secret secret) {
-        registerSecret(secret);
-        return written(secret.name());
+    private static String revision(long last, GcpPayload payload) {
+        return last + payload.updated().map(time -> "@" + time).orElse("");
     }
 
     @Override
     public String updateRevised(Secret secret, String expected) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        replace(fit.name(), Optional.of(expected), stored -> fit);
-        return written(fit.name());
-    }
-
-    private String written(SecretName name) {
-        return findRevision(name).flatMap(RevisionEntry::revision).orElseThrow(() -> new NoSuchSecretException(name));
+        return replace(fit.name(), Optional.of(expected), stored -> fit).revision();
     }
 
     /** Google compares the etag of the secret, not the number of its value: it is looked at right before. */
@@ -250,6 +243,12 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
 
     @Override
     public WriteReceipt registerSecret(Secret secret) {
+        registerRevised(secret);
+        return new WriteReceipt(secret.name(), null, true);
+    }
+
+    @Override
+    public String registerRevised(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         SecretName name = fit.name();
@@ -265,8 +264,10 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
             Optional<Meta> made = client.create(operation, id, Map.of(MARK, names.mark()), annotations);
             Optional<Half> half =
                     made.isPresent() ? Optional.of(new Half(made.get(), 0)) : incomplete(operation, name, id);
-            if (half.isPresent() && complete(operation, name, half.get(), payload, bytes)) {
-                return new WriteReceipt(name, null, true);
+            Optional<Added> added =
+                    half.isEmpty() ? Optional.empty() : complete(operation, name, half.get(), payload, bytes);
+            if (added.isPresent()) {
+                return revision(added.get().number(), payload);
             }
         }
         throw overtaken(name);
@@ -296,19 +297,19 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
         }
     }
 
-    /** Adds the first version. False if the provider secret was deleted meanwhile. */
-    private boolean complete(String operation, SecretName name, Half half, GcpPayload payload, byte[] bytes) {
+    /** Adds the first version. Empty if the provider secret was deleted meanwhile. */
+    private Optional<Added> complete(String operation, SecretName name, Half half, GcpPayload payload, byte[] bytes) {
         String id = half.meta().id();
         Optional<Added> added = versions.add(operation, id, bytes, half.last(), isOurs(payload));
         if (added.isEmpty()) {
-            return false;
+            return added;
         }
         if (added.get().overtaken()) {
             versions.destroy(operation, id, added.get().number());
             throw new SecretExistsException(name);
         }
         settle(operation, half.meta(), payload);
-        return true;
+        return added;
     }
 
     /** What a listing shows of a secret. */
@@ -351,17 +352,25 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
     public WriteReceipt updateSecret(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        return replace(fit.name(), Optional.empty(), stored -> fit);
+        return replace(fit.name(), Optional.empty(), stored -> fit).receipt(fit.name());
     }
 
     /** What is changed is what was read: a change in between is told, and not undone. */
     @Override
     public WriteReceipt mergeSecret(SecretName name, SecretPatch patch) {
         client.requireOpen();
-        return replace(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)));
+        return replace(name, Optional.empty(), stored -> schemas.fit(patch.applyTo(stored)))
+                .receipt(name);
     }
 
-    private WriteReceipt replace(SecretName name, Optional<String> expected, UnaryOperator<Secret> next) {
+    /** What became of an update. The revision is that of what was written, whatever is read right after. */
+    private record Updated(boolean changed, String revision) {
+        WriteReceipt receipt(SecretName name) {
+            return new WriteReceipt(name, null, changed);
+        }
+    }
+
+    private Updated replace(SecretName name, Optional<String> expected, UnaryOperator<Secret> next) {
         String id = names.of(name);
         String operation = "update secret " + name;
         Current current = versions.last(operation, id);
@@ -373,7 +382,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
         try (Secret stored = old.toSecret(name)) {
             Secret fit = next.apply(stored);
             if (stored.sameContentAs(fit)) {
-                return new WriteReceipt(name, null, false);
+                return new Updated(false, revision(current, old));
             }
             payload = GcpPayload.of(fit, old.created().orElse(now), now);
         }
@@ -390,7 +399,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
         }
         settle(operation, meta, payload);
         current.version().ifPresent(version -> retire(name, id, version.number(), added.number()));
-        return new WriteReceipt(name, null, true);
+        return new Updated(true, revision(added.number(), payload));
     }
 
     private void retire(SecretName name, String id, long old, long written) {

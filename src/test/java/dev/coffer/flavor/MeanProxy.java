@@ -4,29 +4,16 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.coffer.flavor.Fault.Cut.Place;
 import dev.coffer.flavor.Fault.Reply;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +42,7 @@ public final class MeanProxy implements AutoCloseable {
     private record Plan(Predicate<Request> which, Fault fault, boolean onceOnly) {}
 
     private final URI server;
-    private final ServerSocket listener;
-    private final ExecutorService threads;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final LoopbackListener listener;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Plan> plans = new ArrayList<>();
     private final AtomicLong streamed = new AtomicLong();
@@ -69,22 +54,12 @@ public final class MeanProxy implements AutoCloseable {
      */
     public MeanProxy(URI server) {
         this.server = server;
-        threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "mean-proxy");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        threads.execute(this::accept);
+        this.listener = new LoopbackListener("mean-proxy", null, this::answer);
     }
 
     /** Where clients go instead of to the server, with a slash at the end. */
     public URI address() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/");
+        return URI.create("http://127.0.0.1:" + listener.port() + "/");
     }
 
     /** Does this to the next request, whichever it is. */
@@ -133,15 +108,7 @@ public final class MeanProxy implements AutoCloseable {
     /** Stops at once; open connections are reset. */
     @Override
     public void close() {
-        try {
-            listener.close();
-            threads.shutdownNow();
-            for (Socket socket : open) {
-                reset(socket);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listener.close();
     }
 
     private void plan(Plan plan) {
@@ -166,44 +133,6 @@ public final class MeanProxy implements AutoCloseable {
         }
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                Socket client = listener.accept();
-                open.add(client);
-                threads.execute(() -> serve(client));
-            }
-        } catch (IOException | RejectedExecutionException e) {
-            // Closed.
-        }
-    }
-
-    private void serve(Socket client) {
-        try (client) {
-            client.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(client.getInputStream());
-            OutputStream out = client.getOutputStream();
-            while (true) {
-                HttpMessage head = HttpMessage.readHead(in);
-                if (head == null) {
-                    return;
-                }
-                if (head.first("Expect") != null) {
-                    out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
-                }
-                if (!answer(head.withBody(in, false), client, out)) {
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            // The client went away, or this proxy was closed.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            open.remove(client);
-        }
-    }
-
     /** False if the connection is spent. */
     private boolean answer(HttpMessage message, Socket client, OutputStream out)
             throws IOException, InterruptedException {
@@ -212,73 +141,39 @@ public final class MeanProxy implements AutoCloseable {
         requests.add(request);
         Fault fault = faultFor(request);
         if (fault instanceof Fault.Cut cut && cut.place() == Place.BEFORE) {
-            return reset(client);
+            return LoopbackListener.reset(client);
         }
         if (fault instanceof Fault.Instead instead && !instead.forwarded()) {
-            return send(instead.reply(), request, out);
+            return LoopbackListener.send(instead.reply(), request.method(), out);
         }
         if (fault instanceof Fault.Delay delay) {
             Thread.sleep(delay.before().toMillis());
         }
-        Reply reply = forward(message, request);
+        Reply reply = LoopbackServer.forward(server, request);
         if (fault instanceof Fault.Delay delay) {
             Thread.sleep(delay.after().toMillis());
         } else if (fault instanceof Fault.Instead instead) {
-            return send(instead.reply(), request, out);
+            return LoopbackListener.send(instead.reply(), request.method(), out);
         } else if (fault instanceof Fault.Edited edited) {
-            return send(edited.edit().apply(reply), request, out);
+            return LoopbackListener.send(edited.edit().apply(reply), request.method(), out);
         } else if (fault instanceof Fault.Oversized oversized) {
             return stream(oversized.bytes(), out);
         } else if (fault instanceof Fault.Cut cut) {
-            return cut.place() == Place.AFTER ? reset(client) : sendHalf(reply, out);
+            return cut.place() == Place.AFTER ? LoopbackListener.reset(client) : sendHalf(reply, out);
         }
-        return send(reply, request, out);
-    }
-
-    /** What the server answers, over a connection of its own; 502 if it cannot be reached. */
-    private Reply forward(HttpMessage message, Request request) throws IOException {
-        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(message.head("Content-Length: " + message.body().length, "Connection: close"));
-            out.write(message.body());
-            out.flush();
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            HttpMessage head = HttpMessage.readHead(in);
-            if (head == null) {
-                return Reply.json(502, "{\"errors\":[\"the server hung up on the proxy\"]}");
-            }
-            int status = Integer.parseInt(head.start().split(" ", 3)[1]);
-            HttpMessage whole = hasBody(request, status) ? head.withBody(in, true) : head;
-            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            whole.headers().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-            return new Reply(status, headers, whole.body());
-        } catch (ConnectException e) {
-            return Reply.json(502, "{\"errors\":[\"the proxy cannot reach the server\"]}");
-        }
-    }
-
-    private static boolean hasBody(Request request, int status) {
-        return !request.method().equals("HEAD") && status != 204 && status != 304;
-    }
-
-    private static boolean send(Reply reply, Request request, OutputStream out) throws IOException {
-        boolean hasBody = hasBody(request, reply.status());
-        out.write(hasBody ? head(reply, "Content-Length: " + reply.body().length) : head(reply));
-        out.write(hasBody ? reply.body() : new byte[0]);
-        out.flush();
-        return true;
+        return LoopbackListener.send(reply, request.method(), out);
     }
 
     private static boolean sendHalf(Reply reply, OutputStream out) throws IOException {
         // One byte more than there is, so that an empty body is cut too.
-        out.write(head(reply, "Content-Length: " + (reply.body().length + 1)));
+        out.write(LoopbackListener.head(reply, "Content-Length: " + (reply.body().length + 1)));
         out.write(Arrays.copyOf(reply.body(), reply.body().length / 2));
         out.flush();
         return false;
     }
 
     private boolean stream(long bytes, OutputStream out) throws IOException {
-        out.write(head(Reply.json(200, ""), "Transfer-Encoding: chunked"));
+        out.write(LoopbackListener.head(Reply.json(200, ""), "Transfer-Encoding: chunked"));
         byte[] piece = "{\"data\":{\"padding\":\"".getBytes(ISO_8859_1);
         for (long sent = 0; sent < bytes; sent += piece.length) {
             if (sent > 0 && piece.length < 8_192) {
@@ -293,22 +188,5 @@ public final class MeanProxy implements AutoCloseable {
         out.write("0\r\n\r\n".getBytes(ISO_8859_1));
         out.flush();
         return true;
-    }
-
-    private static byte[] head(Reply reply, String... more) {
-        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        reply.headers().forEach((name, value) -> headers.put(name, List.of(value)));
-        return new HttpMessage("HTTP/1.1 " + reply.status() + " as it is", headers, new byte[0]).head(more);
-    }
-
-    /** Closes without the handshake that tells an end from an accident. */
-    private static boolean reset(Socket socket) throws IOException {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (SocketException e) {
-            // Closed in this moment, by its thread or by close().
-        }
-        socket.close();
-        return false;
     }
 }

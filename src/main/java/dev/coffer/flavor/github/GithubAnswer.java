@@ -54,13 +54,18 @@ record GithubAnswer(int status, HttpHeaders headers, JsonNode body, boolean repe
                                 || says("abuse detection")));
     }
 
+    /** When it was given, to the second, by GitHub's clock; empty if that is not told. */
+    Optional<Instant> date() {
+        return header("Date").flatMap(GithubAnswer::time);
+    }
+
     /** How long GitHub asks to wait, by its own clock. */
     Duration pause() {
         Duration asked = Exchange.retryAfter(headers);
         if (!asked.isZero()) {
             return asked;
         }
-        Optional<Instant> now = header("Date").flatMap(GithubAnswer::time);
+        Optional<Instant> now = date();
         if (reset().isPresent() && now.isPresent()) {
             Duration left = Duration.between(now.get(), reset().get()).plus(MARGIN);
             return left.isNegative() ? MARGIN : left;

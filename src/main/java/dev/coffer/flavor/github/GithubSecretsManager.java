@@ -20,7 +20,9 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.secrets.WriteReceipt;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -50,6 +52,13 @@ import org.jspecify.annotations.Nullable;
 final class GithubSecretsManager implements SecretsManager, Owned, Revisions, ProviderLimits {
     /** GitHub names no number but asks for one write after the other, a second apart. */
     private static final double WRITES_PER_SECOND = 1;
+
+    /**
+     * How much later a secret can be dated than the answer to its own put. Both are whole seconds of GitHub's, the secret's
+     * the earlier one; but they come from different machines, and whether the secret's is rounded or cut is not said. Half a
+     * second for that, and as much for the clocks.
+     */
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(1);
 
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
@@ -217,9 +226,10 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
 
     @Override
     public String registerRevised(Secret secret) {
+        client.requireOpen();
         requireNoJob();
-        registerSecret(secret);
-        return written(schemas.fit(secret));
+        Secret fit = schemas.fit(secret);
+        return written(fit, register(fit));
     }
 
     @Override
@@ -229,8 +239,7 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         writer.requireStorable(fit.name(), fit.content());
         GithubListing listing = listing();
         requireRevision(fit.name(), required(listing, fit.name()), expected);
-        update(listing, fit);
-        return written(fit);
+        return written(fit, update(listing, fit));
     }
 
     @Override
@@ -251,20 +260,43 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         }
     }
 
-    /** GitHub's answer to a write does not say when it was done; a key more or less is somebody else's doing. */
-    private String written(Secret secret) {
+    /**
+     * The revision now, of which GitHub does not say whose it is: a key more or less is somebody else's doing, and so is one
+     * that is dated later than it can be by the put that was answered at that time.
+     *
+     * @param answered by key
+     */
+    private String written(Secret secret, Map<String, Instant> answered) {
         NavigableMap<String, Entry> there = listing().of(secret.name());
         if (!there.keySet().equals(secret.content().keySet())) {
-            throw new ConflictException(
-                    "secret " + secret.name() + " is written, and somebody else changed its keys right after",
-                    secret.name().value(),
-                    "ask who else writes it: GitHub gives no value back");
+            throw overtaken(secret.name(), "changed its keys");
         }
-        return revision(there)
-                .orElseThrow(() -> client.failed(
-                        "look at secret " + secret.name(),
-                        "it is written, and the list does not say when",
-                        "check the attribute url"));
+        String revision = revision(there).orElseThrow(() -> undated(secret.name(), "the list"));
+        there.forEach((key, entry) -> {
+            Instant latest = Optional.ofNullable(answered.get(key))
+                    .orElseThrow(() -> undated(secret.name(), "the answer"))
+                    .plus(CLOCKS_APART);
+            if (Objects.requireNonNull(entry.updated())
+                    .truncatedTo(ChronoUnit.SECONDS)
+                    .isAfter(latest)) {
+                throw overtaken(secret.name(), "wrote its key " + key);
+            }
+        });
+        return revision;
+    }
+
+    private static ConflictException overtaken(SecretName name, String what) {
+        return new ConflictException(
+                "secret " + name + " is written, and somebody else " + what + " right after",
+                name.value(),
+                "ask who else writes it: GitHub gives no value back");
+    }
+
+    private RemoteException undated(SecretName name, String what) {
+        return client.failed(
+                "look at secret " + name,
+                "it is written, and " + what + " does not say when",
+                "check the attribute url");
     }
 
     // Limits
@@ -290,14 +322,18 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     public WriteReceipt registerSecret(Secret secret) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
+        register(fit);
+        return new WriteReceipt(fit.name(), null, true);
+    }
+
+    private Map<String, Instant> register(Secret fit) {
         writer.requireStorable(fit.name(), fit.content());
         GithubListing listing = listing();
         if (!listing.of(fit.name()).isEmpty()) {
             throw new SecretExistsException(fit.name());
         }
         requireRoom(listing, fit.name(), fit.content().keySet());
-        writer.putNew(fit.name(), fit.content());
-        return new WriteReceipt(fit.name(), null, true);
+        return writer.putNew(fit.name(), fit.content());
     }
 
     @Override
@@ -305,25 +341,26 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         client.requireOpen();
         Secret fit = schemas.fit(secret);
         writer.requireStorable(fit.name(), fit.content());
-        return update(listing(), fit);
+        update(listing(), fit);
+        return new WriteReceipt(fit.name(), null, true);
     }
 
-    private WriteReceipt update(GithubListing listing, Secret fit) {
+    private Map<String, Instant> update(GithubListing listing, Secret fit) {
         NavigableMap<String, Entry> there = required(listing, fit.name());
         Set<String> gone = new TreeSet<>(there.keySet());
         gone.removeAll(fit.content().keySet());
         return replace(listing, fit.name(), fit.content(), gone);
     }
 
-    private WriteReceipt replace(
+    private Map<String, Instant> replace(
             GithubListing listing, SecretName name, Map<String, SecretValue> values, Set<String> gone) {
         NavigableMap<String, Entry> there = listing.of(name);
         requireRoom(listing, name, values.keySet());
-        writer.put(name, values, there);
+        Map<String, Instant> answered = writer.put(name, values, there);
         Map<String, Entry> left = new TreeMap<>(there);
         left.keySet().retainAll(gone);
         writer.deleteAfterPutting(name, values.keySet(), left);
-        return new WriteReceipt(name, null, true);
+        return answered;
     }
 
     /** Needs no value back, unless there is a type that all of them have to fit. */
@@ -351,7 +388,8 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
             throw GithubWriter.withoutKeys(name);
         }
         writer.requireStorable(name, values, unread);
-        return replace(listing, name, values, patch.remove());
+        replace(listing, name, values, patch.remove());
+        return new WriteReceipt(name, null, true);
     }
 
     private Map<String, SecretValue> fitting(

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -99,24 +100,28 @@ final class GithubWriter {
     /**
      * Puts the values of a secret that was not there.
      *
+     * @return by key, when GitHub answered; without those for which it did not say
      * @throws ConflictException if somebody else put one since, which GitHub replaces and tells afterwards
      */
-    void putNew(SecretName name, Map<String, SecretValue> values) {
-        put(name, values, Map.of(), true);
+    Map<String, Instant> putNew(SecretName name, Map<String, SecretValue> values) {
+        return put(name, values, Map.of(), true);
     }
 
     /**
      * Puts values, one after the other.
      *
      * @param there what the secret has already
+     * @return by key, when GitHub answered; without those for which it did not say
      */
-    void put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there) {
-        put(name, values, there, false);
+    Map<String, Instant> put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there) {
+        return put(name, values, there, false);
     }
 
-    private void put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there, boolean isNew) {
+    private Map<String, Instant> put(
+            SecretName name, Map<String, SecretValue> values, Map<String, Entry> there, boolean isNew) {
+        Map<String, Instant> answered = new TreeMap<>();
         if (values.isEmpty()) {
-            return;
+            return answered;
         }
         String operation = "write secret " + name;
         GithubPublicKey key = GithubPublicKey.read(client, operation);
@@ -132,21 +137,24 @@ final class GithubWriter {
                 if (isNew && put.replaced()) {
                     throw replaced(name, value.getKey(), done, values.keySet());
                 }
+                put.answered().ifPresent(date -> answered.put(value.getKey(), date));
                 key = put.key();
             } catch (RemoteException | IllegalStateException e) { // or closed meanwhile
                 throw done.isEmpty() ? e : halfway(name, done, values.keySet(), e);
             }
             done.add(value.getKey());
         }
+        return answered;
     }
 
     /**
      * A value that was put.
      *
      * @param key that was taken at last
+     * @param answered when GitHub said so
      * @param replaced whether there was a value that this call did not put
      */
-    private record Put(GithubPublicKey key, boolean replaced) {}
+    private record Put(GithubPublicKey key, Optional<Instant> answered, boolean replaced) {}
 
     /** A key that GitHub has replaced meanwhile is asked for anew, once. */
     private Put put(String operation, String name, SecretValue value, Optional<Entry> like, GithubPublicKey key) {
@@ -163,7 +171,7 @@ final class GithubWriter {
         if (answer.status() != 201 && answer.status() != 204) {
             throw client.refused(operation, answer);
         }
-        return new Put(used, answer.status() == 204 && !answer.repeated());
+        return new Put(used, answer.date(), answer.status() == 204 && !answer.repeated());
     }
 
     private ObjectNode body(String operation, SecretValue value, Optional<Entry> like, GithubPublicKey key) {

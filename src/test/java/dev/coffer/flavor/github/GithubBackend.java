@@ -12,6 +12,7 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretsManager;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +29,22 @@ final class GithubBackend {
         ORGANIZATION
     }
 
-    private final GithubServer server = GithubServer.shared();
+    private final TestGithub server;
+    private final String token;
     private final Map<String, String> attributes = new HashMap<>();
-    private final GithubServer.Place place;
+    private final TestGithub.Place place;
 
     GithubBackend() {
         this(Kind.REPOSITORY, Map.of());
     }
 
     GithubBackend(Kind kind, Map<String, String> more) {
+        this(GithubServer.shared(), kind, more);
+    }
+
+    GithubBackend(TestGithub server, Kind kind, Map<String, String> more) {
+        this.server = server;
+        this.token = server.token();
         String name = "of-test-" + server.next();
         if (kind == Kind.ORGANIZATION) {
             attributes.put("organization", name);
@@ -51,7 +59,7 @@ final class GithubBackend {
         attributes.putAll(more);
     }
 
-    GithubServer.Place place() {
+    TestGithub.Place place() {
         return place;
     }
 
@@ -60,6 +68,15 @@ final class GithubBackend {
         return server.requests(place).stream()
                 .map(request -> request.replace(place.path, ""))
                 .toList();
+    }
+
+    URI address() {
+        return server.address();
+    }
+
+    /** Lets so much time go by at GitHub. */
+    void pass(Duration time) {
+        server.pass(time);
     }
 
     void plant(String name, String value) {
@@ -75,8 +92,7 @@ final class GithubBackend {
     }
 
     SecretsManager open(String component, Map<String, String> more, Map<String, String> environment) {
-        Map<String, String> all =
-                new HashMap<>(Map.of("url", server.address().toString(), "token", GithubServer.TOKEN));
+        Map<String, String> all = new HashMap<>(Map.of("url", server.address().toString(), "token", token));
         all.putAll(attributes);
         all.putAll(more);
         return new GithubFlavor(environment).create(definition(component, all), SchemaCatalog.builtIn());

@@ -32,9 +32,9 @@ class GithubCliServerTest {
 
     private TestTls tls;
     private GithubServer server;
-    private GithubServer.Place repository;
-    private GithubServer.Place environment;
-    private GithubServer.Place organization;
+    private TestGithub.Place repository;
+    private TestGithub.Place environment;
+    private TestGithub.Place organization;
 
     @BeforeEach
     void start() {
@@ -48,7 +48,7 @@ class GithubCliServerTest {
     @AfterEach
     void stop() {
         server.close();
-        for (GithubServer.Place place : List.of(repository, environment, organization)) {
+        for (TestGithub.Place place : List.of(repository, environment, organization)) {
             assertEquals(List.of(), server.faults(place), "not as GitHub describes it");
         }
     }
@@ -116,8 +116,7 @@ class GithubCliServerTest {
         sameToBoth(organization, Map.of("organization", "octo-org"), "--org", "octo-org");
     }
 
-    private void sameToBoth(GithubServer.Place place, Map<String, String> attributes, String... where)
-            throws Exception {
+    private void sameToBoth(TestGithub.Place place, Map<String, String> attributes, String... where) throws Exception {
         try (SecretsManager manager = coffer(attributes)) {
             manager.registerSecret(secret("db", "password", "from coffer"));
             gh(with(where, "set", "COFFER_API__KEY", "--body", "from gh"));

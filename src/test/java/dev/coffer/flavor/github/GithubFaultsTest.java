@@ -12,6 +12,7 @@ import dev.coffer.flavor.github.GithubBackend.Kind;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,7 @@ class GithubFaultsTest {
     private static final String CANARY = "canary-7d1f";
 
     private final GithubBackend backend = new GithubBackend(Kind.REPOSITORY, Map.of("scope", "none"));
-    private final MeanProxy proxy = new MeanProxy(GithubServer.shared().address());
+    private final MeanProxy proxy = new MeanProxy(backend.address());
     private final SecretsManager manager =
             backend.at(proxy.address(), Map.of("connect-timeout", "2", "request-timeout", "1"));
 
@@ -157,6 +160,95 @@ class GithubFaultsTest {
         assertEquals(Map.of("COFFER_DB__K", "1", "COFFER_DB__L", CANARY), stored());
         manager.updateSecret(secret("k", "1", "l", "2", "m", "3"));
         assertEquals(3, stored().size());
+    }
+
+    // Writes of others within coffer's own
+
+    /** What somebody else puts in the moment in which coffer's own put was answered, after so long. */
+    private Fault theirs(String name, Duration later) {
+        return Fault.edit(reply -> {
+            backend.pass(later);
+            backend.plant(name, "theirs");
+            return reply;
+        });
+    }
+
+    private static boolean isPutOfK(MeanProxy.Request request) {
+        return isPut(request) && request.target().endsWith("__K");
+    }
+
+    /** GitHub dates it later than its answer to coffer's own put. */
+    @Test
+    void writeOfSomebodyElse_withinOurs_isAConflict_andNeverOurRevision() {
+        Revisions revisions = (Revisions) manager;
+        proxy.next(GithubFaultsTest::isPutOfK, theirs("COFFER_DB__K", Duration.ofSeconds(1)));
+        assertOvertaken(() -> revisions.registerRevised(secret("k", CANARY, "l", "1")));
+        assertEquals(Map.of("COFFER_DB__K", "theirs", "COFFER_DB__L", "1"), stored());
+        for (Secret update : List.of(secret("k", CANARY, "l", "2"), secret("l", "3", "k", CANARY))) {
+            String seen = revisions.findRevision(DB).orElseThrow().revision().orElseThrow();
+            proxy.next(GithubFaultsTest::isPutOfK, theirs("COFFER_DB__K", Duration.ofSeconds(1)));
+            assertOvertaken(() -> revisions.updateRevised(update, seen));
+            assertEquals("theirs", stored().get("COFFER_DB__K"));
+        }
+        String seen = revisions.findRevision(DB).orElseThrow().revision().orElseThrow();
+        String done = revisions.updateRevised(secret("k", "ours"), seen);
+        assertEquals(Optional.of(done), revisions.findRevision(DB).orElseThrow().revision());
+    }
+
+    private static void assertOvertaken(Executable operation) {
+        ConflictException e = assertThrows(ConflictException.class, operation);
+        assertEquals("secret db is written, and somebody else wrote its key k right after", e.getMessage());
+        assertFalse(e.hint().orElse("").contains(CANARY));
+    }
+
+    /** GitHub tells seconds, and its clocks need not agree on them: what the README says cannot be told. */
+    @Test
+    void writeOfSomebodyElse_inTheNextSecond_isTakenForOurs() {
+        Revisions revisions = (Revisions) manager;
+        proxy.next(GithubFaultsTest::isPutOfK, theirs("COFFER_DB__K", Duration.ZERO));
+        String made = revisions.registerRevised(secret("k", "ours"));
+        assertEquals(Map.of("COFFER_DB__K", "theirs"), stored());
+        assertEquals(Optional.of(made), revisions.findRevision(DB).orElseThrow().revision());
+    }
+
+    /** Time goes by between the keys of one secret: each is held against its own put. */
+    @Test
+    void slowWrite_ofManyKeys_isOurs() {
+        Revisions revisions = (Revisions) manager;
+        proxy.always(GithubFaultsTest::isPut, Fault.edit(reply -> {
+            backend.pass(Duration.ofMinutes(1));
+            return reply;
+        }));
+        String made = revisions.registerRevised(secret("k", "1", "l", "2", "m", "3"));
+        String changed = revisions.updateRevised(secret("m", "4", "l", "5"), made);
+        assertEquals(
+                Optional.of(changed), revisions.findRevision(DB).orElseThrow().revision());
+    }
+
+    /** A put whose answer was lost is there by the second one. */
+    @Test
+    void writeThatWasRepeated_isHeldAgainstItsLastAnswer() {
+        Revisions revisions = (Revisions) manager;
+        proxy.next(GithubFaultsTest::isPut, Fault.failAfterwards(500, "{}"));
+        String made = revisions.registerRevised(secret("k", "1"));
+        assertEquals(Optional.of(made), revisions.findRevision(DB).orElseThrow().revision());
+    }
+
+    @Test
+    void writeWithoutADate_isNoRevision() {
+        Revisions revisions = (Revisions) manager;
+        for (String date : List.of("", "yesterday")) {
+            proxy.next(GithubFaultsTest::isPut, Fault.edit(reply -> {
+                Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                headers.putAll(reply.headers());
+                headers.put("Date", date);
+                return new Fault.Reply(reply.status(), headers, reply.body());
+            }));
+            RemoteException e = assertTold(() -> revisions.registerRevised(secret("k", CANARY)));
+            assertTrue(e.getMessage().contains("it is written, and the answer does not say when"), e.getMessage());
+            assertEquals(Map.of("COFFER_DB__K", CANARY), stored());
+            manager.deleteSecret(DB);
+        }
     }
 
     @Test
@@ -365,7 +457,7 @@ class GithubFaultsTest {
 
     @Test
     void redirect_isNotFollowed_andTheOtherHostSeesNothing() {
-        try (MeanProxy other = new MeanProxy(GithubServer.shared().address())) {
+        try (MeanProxy other = new MeanProxy(backend.address())) {
             for (int status : new int[] {301, 302, 307, 308}) {
                 proxy.next(Fault.redirect(status, other.address().resolve("x")));
                 assertTold(() -> manager.registerSecret(secret("k", CANARY)));
@@ -381,7 +473,7 @@ class GithubFaultsTest {
 
     @Test
     void nextPageOnAnotherHost_isNotAskedThere() {
-        try (MeanProxy other = new MeanProxy(GithubServer.shared().address())) {
+        try (MeanProxy other = new MeanProxy(backend.address())) {
             String link = "<" + other.address().resolve("x") + ">; rel=\"next\"";
             proxy.next(
                     GithubFaultsTest::isList,

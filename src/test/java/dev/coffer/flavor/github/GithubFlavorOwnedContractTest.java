@@ -7,7 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 class GithubFlavorOwnedContractTest extends OwnedContract {
-    private final GithubBackend backend = new GithubBackend();
+    private final GithubBackend backend = backend();
+
+    GithubBackend backend() {
+        return new GithubBackend();
+    }
 
     @Override
     protected SecretsManager open() {

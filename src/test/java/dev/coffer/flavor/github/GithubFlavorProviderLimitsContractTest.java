@@ -6,7 +6,11 @@ import dev.coffer.secrets.SecretsManager;
 import java.util.Map;
 
 class GithubFlavorProviderLimitsContractTest extends ProviderLimitsContract {
-    private final GithubBackend backend = new GithubBackend();
+    private final GithubBackend backend = backend();
+
+    GithubBackend backend() {
+        return new GithubBackend();
+    }
 
     @Override
     protected SecretsManager open() {

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 class GithubFlavorScopeContractTest extends ScopeContract {
-    private final GithubBackend backend = new GithubBackend();
+    private final GithubBackend backend = backend();
+
+    GithubBackend backend() {
+        return new GithubBackend();
+    }
 
     @Override
     protected SecretsManager openScoped(String component, Map<String, String> attributes) {

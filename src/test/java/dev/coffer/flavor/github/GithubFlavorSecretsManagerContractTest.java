@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** Against a server of the tests that keeps to GitHub's description of its API. */
 class GithubFlavorSecretsManagerContractTest extends SecretsManagerContract {
-    private final GithubBackend backend = new GithubBackend(kind(), scope());
+    private final GithubBackend backend = backend();
+
+    GithubBackend backend() {
+        return new GithubBackend(kind(), scope());
+    }
 
     Kind kind() {
         return Kind.REPOSITORY;
@@ -98,7 +102,12 @@ class GithubFlavorSecretsManagerContractTest extends SecretsManagerContract {
 
     @Override
     protected Optional<SecretsManager> openBroken() {
-        return Optional.of(backend.open("broken", Map.of("token", "ghp_nobody")));
+        return Optional.of(backend.open("broken", trouble()));
+    }
+
+    /** Attributes with which GitHub refuses everything. */
+    Map<String, String> trouble() {
+        return Map.of("token", "ghp_nobody");
     }
 
     /** GitHub encrypts what it keeps, and gives none of it back. */

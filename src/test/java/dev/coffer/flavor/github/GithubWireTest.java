@@ -329,7 +329,7 @@ class GithubWireTest {
     }
 
     private String visibility(String name) {
-        GithubServer.Stored stored =
+        TestGithub.Stored stored =
                 Objects.requireNonNull(backend.place().secrets.get(name));
         return stored.visibility() + (stored.selected().isEmpty() ? "" : stored.selected());
     }

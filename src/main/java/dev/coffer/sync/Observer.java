@@ -47,7 +47,10 @@ final class Observer {
         bases.forEach(base -> known.put(base.name(), base));
         List<RemoteSide.Listed> listed = remote.list();
         List<Entry> entries = new ArrayList<>();
-        workers.all(listed, one -> seen(one.name(), () -> entry(one, known.get(one.name()), here.contains(one.name()))))
+        workers.all(listed, one -> {
+                    Base base = known.get(one.name());
+                    return seen(one.name(), base, () -> entry(one, base, here.contains(one.name())));
+                })
                 .forEach(found -> found.ifPresent(entries::add));
         entries.addAll(missing(known, listed));
         return Observation.of(number, clock.instant(), entries);
@@ -58,17 +61,15 @@ final class Observer {
     }
 
     /** What stands in the way of one secret is told of that one, unless the target itself is out of reach. */
-    private Optional<Entry> seen(SecretName name, Look look) {
+    private Optional<Entry> seen(SecretName name, @Nullable Base base, Look look) {
         Optional<RemoteException> broken = breaker.trouble();
         if (broken.isPresent()) {
             throw broken.get();
         }
         try {
-            Optional<Entry> entry = look.look();
+            Optional<Entry> entry = found(base, look);
             breaker.succeeded();
             return entry;
-        } catch (NoSuchSecretException e) {
-            return Optional.empty();
         } catch (CofferException e) {
             if (e instanceof RemoteException remoteTrouble) {
                 breaker.failed(remoteTrouble);
@@ -76,6 +77,14 @@ final class Observer {
             Presence presence = e instanceof IntegrityException ? Presence.TAMPERED : Presence.UNREADABLE;
             return Optional.of(
                     new Entry(name, presence, Optional.empty(), Optional.empty(), Optional.of(e.getMessage())));
+        }
+    }
+
+    private Optional<Entry> found(@Nullable Base base, Look look) {
+        try {
+            return look.look();
+        } catch (NoSuchSecretException e) {
+            return gone(base);
         }
     }
 
@@ -100,7 +109,7 @@ final class Observer {
         }
         try (RemoteSide.Read now = remote.read(name).orElse(null)) {
             if (now == null) {
-                return Optional.empty();
+                return gone(base);
             }
             if (base != null && isPutBack(now.revision(), base)) {
                 return unread(listed, Presence.PUT_BACK);
@@ -131,10 +140,7 @@ final class Observer {
         return !same && !RemoteSide.isNewer(now, before);
     }
 
-    /**
-     * What the listing lacks although it was there: a listing may be late, so each is asked for by name. Of a target that
-     * is not trusted, what is gone must have left a tombstone.
-     */
+    /** What the listing lacks although it was there: a listing may be late, so each is asked for by name. */
     private List<Entry> missing(Map<SecretName, Base> known, List<RemoteSide.Listed> listed) {
         Set<SecretName> there = new HashSet<>();
         listed.forEach(one -> there.add(one.name()));
@@ -144,7 +150,7 @@ final class Observer {
         if (gone.isEmpty()) {
             return List.of();
         }
-        return workers.all(gone, base -> seen(base.name(), () -> missing(base))).stream()
+        return workers.all(gone, base -> seen(base.name(), base, () -> missing(base))).stream()
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -154,7 +160,19 @@ final class Observer {
         if (found.isPresent()) {
             return entry(found.get(), base, true);
         }
-        return !remote.isUntrusted() || remote.isBuriedAfter(base.name(), base.revision())
+        return gone(base);
+    }
+
+    /**
+     * What the target says that it has not; of one that is not trusted, what is gone must have left a tombstone, whether
+     * the listing lacks it or the read does.
+     */
+    private Optional<Entry> gone(@Nullable Base base) {
+        boolean told = base == null
+                || !base.recorded()
+                || !remote.isUntrusted()
+                || remote.isBuriedAfter(base.name(), base.revision());
+        return told
                 ? Optional.empty()
                 : Optional.of(new Entry(base.name(), Presence.TAKEN_AWAY, Optional.empty(), Optional.empty()));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.IntegrityException;
+import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
@@ -18,6 +19,8 @@ import dev.coffer.sync.SyncFixture;
 import dev.coffer.sync.SyncState;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.KeySlots;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +33,31 @@ class PostgresUntrustedSyncTest extends SyncFixture {
 
     private final PostgresBackend backend = new PostgresBackend(Map.of());
     private final Map<String, String> passphrases = new HashMap<>();
+    private String deceived = "nobody";
 
     @Override
     protected SecretsManager open(String component, Map<String, String> attributes) {
         Map<String, String> all = new HashMap<>(attributes);
         all.put("passphrase", passphrases.getOrDefault(component, PostgresBackend.PASSPHRASE));
-        return backend.open(component, all);
+        SecretsManager manager = backend.open(component, all);
+        return component.equals(deceived) ? denying(manager) : manager;
+    }
+
+    /** Lists every secret and says of each that there is none when it is read. */
+    private static SecretsManager denying(SecretsManager manager) {
+        return (SecretsManager) Proxy.newProxyInstance(
+                SecretsManager.class.getClassLoader(),
+                manager.getClass().getInterfaces(),
+                (proxy, called, arguments) -> {
+                    if (called.getName().equals("getSecret")) {
+                        throw new NoSuchSecretException((SecretName) arguments[0]);
+                    }
+                    try {
+                        return called.invoke(manager, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Override
@@ -135,6 +157,21 @@ class PostgresUntrustedSyncTest extends SyncFixture {
         grace.resolve("db", Choice.OURS);
         grace.run();
         assertEquals(TWO, there().get("db"));
+    }
+
+    @Test
+    void secretListedAndDeniedAtTheRead_isTold_andNotTakenForDeleted() {
+        Home ada = ada();
+        Home grace = grace();
+        ada.put("db", "password", "canary-2");
+        ada.run();
+        deceived = "grace";
+
+        assertTold(grace, "db");
+        assertEquals(ONE, grace.here().get("db"));
+        deceived = "nobody";
+        grace.run();
+        assertEquals(TWO, grace.here().get("db"));
     }
 
     @Test

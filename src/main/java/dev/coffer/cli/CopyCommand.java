@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -152,8 +153,17 @@ final class CopyCommand implements Command {
                     secrets(open.size()) + " of " + results.size() + (open.size() == 1 ? " is" : " are") + " not on "
                             + to + " as on " + from,
                     worst.step().name().value(),
-                    "the table says why; '--replace' replaces what differs, and running it again goes on from there");
+                    hint(open));
         }
+    }
+
+    private static String hint(List<Copy.Result> open) {
+        List<Optional<String>> hints = open.stream()
+                .map(result -> Optional.ofNullable(result.error()).flatMap(CofferException::hint))
+                .distinct()
+                .toList();
+        String several = "the table says why; '--replace' replaces what differs, and running it again goes on from there";
+        return hints.size() == 1 ? hints.get(0).orElse(several) : several;
     }
 
     private static ExitCode code(Copy.Result result) {

@@ -47,12 +47,16 @@ final class SyncTroubles {
      *
      * @param one what one is called
      * @param many what several are called
-     * @param hint the way out
+     * @param hint the way out, unless the errors of all of a kind tell the same one
      */
     record Kind(String one, String many, String hint) {}
 
     private record Trouble(
-            ExitCode code, String name, Kind kind, @Nullable CofferException alone) {}
+            ExitCode code, String name, Kind kind, @Nullable CofferException error) {
+        Optional<String> hint() {
+            return Optional.ofNullable(error).flatMap(CofferException::hint);
+        }
+    }
 
     void add(ExitCode code, String name, Kind kind) {
         all.add(new Trouble(code, name, kind, null));
@@ -74,16 +78,14 @@ final class SyncTroubles {
             case DONE, NOTHING -> {}
             case HELD -> held(outcome, name);
             case MOVED -> add(ExitCode.CONFLICT, name, MOVED);
-            case FAILED ->
-                add(
-                        Optional.ofNullable(outcome.error())
-                                .map(CofferException::exitCode)
-                                .orElse(ExitCode.REMOTE),
-                        name,
-                        REFUSED);
+            case FAILED -> failed(name, outcome.error());
             case UNKNOWN -> add(ExitCode.REMOTE, name, UNKNOWN);
             case NOT_TRIED -> add(ExitCode.REMOTE, name, NOT_TRIED);
         }
+    }
+
+    private void failed(String name, @Nullable CofferException error) {
+        all.add(new Trouble(error == null ? ExitCode.REMOTE : error.exitCode(), name, REFUSED, error));
     }
 
     /** Of what is held, only what waits for a decision or an answer is trouble: the rest is as it was asked for. */
@@ -106,8 +108,8 @@ final class SyncTroubles {
         if (all.isEmpty()) {
             return;
         }
-        CofferException alone = all.get(0).alone();
-        if (all.size() == 1 && alone != null) {
+        CofferException alone = all.get(0).error();
+        if (isAlone() && alone != null) {
             throw alone;
         }
         Trouble worst = all.stream()
@@ -123,7 +125,16 @@ final class SyncTroubles {
                 worst.code(),
                 sentence + " " + String.join(", ", words),
                 worst.name(),
-                worst.kind().hint());
+                hint(worst.kind()));
+    }
+
+    private String hint(Kind kind) {
+        List<Optional<String>> hints = all.stream()
+                .filter(trouble -> trouble.kind().equals(kind))
+                .map(Trouble::hint)
+                .distinct()
+                .toList();
+        return hints.size() == 1 ? hints.get(0).orElse(kind.hint()) : kind.hint();
     }
 
     boolean any() {
@@ -132,6 +143,6 @@ final class SyncTroubles {
 
     /** Whether a target's own error is told by the end of the command. */
     boolean isAlone() {
-        return all.size() == 1 && all.get(0).alone() != null;
+        return all.size() == 1 && all.get(0).kind() == TARGET && all.get(0).error() != null;
     }
 }

@@ -1,15 +1,13 @@
 package dev.coffer.flavor.postgres;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import dev.coffer.BuiltCommand;
+import dev.coffer.BuiltCommand.Said;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -18,9 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The built command, with all that it carries, against a server. */
 class PostgresIT {
-    private static final Path COMMAND =
-            Path.of(System.getProperty("coffer.checkout", "")).resolve("bin/coffer");
-
     private final String schema = PostgresServer.newName("command");
 
     @TempDir
@@ -28,25 +23,12 @@ class PostgresIT {
 
     private String home = "home";
 
-    private record Said(int code, String text) {}
-
-    private Said coffer(String... arguments) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of(COMMAND.toAbsolutePath().toString()));
-        all.addAll(List.of(arguments));
-        ProcessBuilder process = new ProcessBuilder(all).redirectErrorStream(true);
-        process.environment().keySet().removeIf(name -> name.startsWith("COFFER_"));
-        process.environment().put("COFFER_JAVA_HOME", System.getProperty("java.home"));
-        process.environment().put("COFFER_HOME", folder.resolve(home).toString());
-        Process started = process.start();
-        started.getOutputStream().close();
-        String text = new String(started.getInputStream().readAllBytes(), UTF_8);
-        return new Said(started.waitFor(), text);
+    private Said coffer(String... arguments) throws Exception {
+        return new BuiltCommand(folder, home).run(arguments);
     }
 
-    private String done(String... arguments) throws IOException, InterruptedException {
-        Said said = coffer(arguments);
-        assertEquals(0, said.code(), said.text());
-        return said.text();
+    private String done(String... arguments) throws Exception {
+        return new BuiltCommand(folder, home).done(arguments);
     }
 
     /** What opens the target is not what opens the store of either machine. */
@@ -87,7 +69,7 @@ class PostgresIT {
         assertFalse(PostgresServer.shared().everything(schema).contains("canary"));
     }
 
-    private void register(String name, Path passphrase) throws IOException, InterruptedException {
+    private void register(String name, Path passphrase) throws Exception {
         done("secret", "register", "team-db", "--passphrase=@" + passphrase);
         done(
                 "secrets-manager",

@@ -302,6 +302,13 @@ public final class Coffer implements AutoCloseable {
         }
 
         @Override
+        public Set<SecretName> credentials() {
+            return components.list(ComponentType.SECRETS_MANAGER).stream()
+                    .flatMap(manager -> References.of(manager).needed().keySet().stream())
+                    .collect(Collectors.toSet());
+        }
+
+        @Override
         public SecretsManager open(UUID componentId) {
             ComponentDefinition target = components
                     .find(componentId)

@@ -2,8 +2,10 @@ package dev.coffer.cli;
 
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.sync.Direction;
+import dev.coffer.sync.Sync;
 import dev.coffer.sync.SyncTarget;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Parameters;
             "",
             "The other side is always the secrets manager local. Nothing is sent or read yet. Secrets of the target",
             "that coffer did not make there are left alone, unless --adopt says that they may be taken over.",
+            "What opens secrets managers stays here, unless --only gives its whole name.",
             "",
             "Example:",
             "  coffer sync add team --only 'prod/*' --direction push"
@@ -58,7 +61,8 @@ final class SyncAdd implements Command {
                     manager,
                     "use a manager of another flavor");
         }
-        SyncTarget target = session.store().sync().add(component.id(), prefix, only, direction, adopt);
+        Sync sync = session.store().sync();
+        SyncTarget target = sync.add(component.id(), prefix, only, direction, adopt);
         if (session.json()) {
             session.print(json -> {
                 json.writeStartObject();
@@ -72,5 +76,10 @@ final class SyncAdd implements Command {
                         + (target.direction() == direction
                                 ? ""
                                 : " to push to alone: values cannot be read back from it"));
+        for (SecretName name : sync.atHome(target)) {
+            session.messages()
+                    .warn("a secrets manager is opened with " + name + ", which therefore stays here; --only " + name
+                            + " takes it in");
+        }
     }
 }

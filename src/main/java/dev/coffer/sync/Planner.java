@@ -62,6 +62,7 @@ final class Planner {
      * @param abilities what the target can do
      * @param direction which way changes travel
      * @param mirrorDeletes whether deletions travel too
+     * @param atHome secrets that stay here unless they were on the target already
      */
     record Input(
             SyncTarget target,
@@ -72,7 +73,8 @@ final class Planner {
             boolean online,
             Abilities abilities,
             Direction direction,
-            boolean mirrorDeletes) {}
+            boolean mirrorDeletes,
+            Set<SecretName> atHome) {}
 
     /**
      * What a target can do.
@@ -108,16 +110,22 @@ final class Planner {
         cleanUps();
         findRenamed();
         for (Base base : bases.values()) {
-            known(base);
+            if (base.recorded() || !input.atHome().contains(base.name())) {
+                known(base);
+            }
         }
         Set<SecretName> settled = new HashSet<>(bases.keySet());
         settled.addAll(renamed.values());
         for (Local local : live.values()) {
-            if (!settled.contains(local.head().name())) {
+            SecretName name = local.head().name();
+            if (!settled.contains(name) && !input.atHome().contains(name)) {
                 newHere(local);
             }
         }
-        remote.values().stream().sorted(Comparator.comparing(Entry::name)).forEach(this::newThere);
+        remote.values().stream()
+                .filter(entry -> !input.atHome().contains(entry.name()))
+                .sorted(Comparator.comparing(Entry::name))
+                .forEach(this::newThere);
         items.sort(Comparator.comparing(Item::name));
         return items;
     }

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -63,6 +64,9 @@ public final class Sync {
          * its attributes say. Another text is another place.
          */
         String place(UUID componentId);
+
+        /** The secrets of the local store by which secrets managers are opened: tokens, passphrases. */
+        Set<SecretName> credentials();
 
         /**
          * Opens it; the caller closes it.
@@ -176,6 +180,16 @@ public final class Sync {
                                 + "'coffer sync list' shows them, 'coffer sync add' adds one"));
     }
 
+    /**
+     * The secrets that do not go to a target, nor come from it: what opens a secrets manager is nobody else's business.
+     * A pattern that is the whole name takes one in. One that was on the target before goes on being synchronized.
+     */
+    public Set<SecretName> atHome(SyncTarget target) {
+        Set<SecretName> credentials = new TreeSet<>(managers.credentials());
+        credentials.removeIf(name -> !target.includes(name) || target.only().contains(name.value()));
+        return credentials;
+    }
+
     /** Forgets a target and what was agreed with it. No secret is changed, here or there. */
     public void remove(SyncTarget target) {
         List<RecordChange> changes = new ArrayList<>(journal(target).removeAll());
@@ -202,7 +216,8 @@ public final class Sync {
                         false,
                         new Planner.Abilities(reads, observation.recovers()),
                         target.direction(),
-                        false),
+                        false,
+                        atHome(target)),
                 journal.ground());
         return new SyncStatus(
                 target, plan, observation.at(), observation.unreachableSince(), observation.trouble(), intents.size());
@@ -453,7 +468,8 @@ public final class Sync {
                             true,
                             remote.abilities(),
                             within,
-                            mirrorDeletes),
+                            mirrorDeletes,
+                            atHome(target)),
                     journal.ground());
             return new Plan(
                     plan.target(),
@@ -531,9 +547,10 @@ public final class Sync {
         /** Everything that would be refused, before the first write. */
         private List<Violation> violations(List<Item> items, List<Planner.Local> locals) {
             List<Violation> violations = new ArrayList<>();
+            Set<SecretName> atHome = atHome(target);
             for (Planner.Local local : locals) {
                 SecretName name = local.head().name();
-                if (!local.head().deleted() && target.includes(name)) {
+                if (!local.head().deleted() && target.includes(name) && !atHome.contains(name)) {
                     try {
                         target.remoteName(name);
                     } catch (InvalidException e) {

@@ -8,6 +8,7 @@ import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.sync.Conflict.Choice;
@@ -17,6 +18,7 @@ import dev.coffer.sync.Outcome.Result;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,11 @@ class ConflictsTest {
 
     private static Sync.Managers gone() {
         return new Sync.Managers() {
+            @Override
+            public Set<SecretName> credentials() {
+                return Set.of();
+            }
+
             @Override
             public String place(UUID id) {
                 return "here";

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,8 @@ final class MeanServer {
     Faults faults = call -> Fault.NONE;
     boolean lateListings;
     String place = "here";
+    /** Secrets by which secrets managers are opened. */
+    Set<SecretName> credentials = Set.of();
     /** How many calls a deleted name stays blocked. */
     int blockedFor;
 
@@ -106,6 +109,11 @@ final class MeanServer {
 
     Sync.Managers managers() {
         return new Sync.Managers() {
+            @Override
+            public Set<SecretName> credentials() {
+                return credentials;
+            }
+
             @Override
             public String place(UUID id) {
                 return place;

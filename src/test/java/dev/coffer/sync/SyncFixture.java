@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +142,11 @@ public abstract class SyncFixture {
 
         private Sync.Managers managers(String name) {
             return new Sync.Managers() {
+                @Override
+                public Set<SecretName> credentials() {
+                    return Set.of();
+                }
+
                 @Override
                 public String place(UUID id) {
                     return "here";

@@ -11,12 +11,14 @@ import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.sync.MeanServer.Fault;
 import dev.coffer.sync.MeanServer.Kind;
 import dev.coffer.sync.Outcome.Result;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +61,47 @@ class SyncTest {
 
         long reads = kind == Kind.PLAIN ? 2 : 0; // without revisions only reading tells
         assertEquals(1 + reads, server.calls.size(), server.calls.toString());
+    }
+
+    @Test
+    void whatOpensSecretsManagers_neitherGoesNorComes_unlessItIsNamed() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        server.credentials = Set.of(SecretName.of("token"));
+        Laptop a = new Laptop("a", server);
+        Laptop named = new Laptop("b", server, "", List.of("*", "token"), Direction.BOTH, false);
+        a.store.put("db", ONE);
+        a.store.put("token", Map.of("value", "mine"));
+        named.store.put("token", Map.of("value", "theirs"));
+
+        assertEquals(Map.of("db", Result.DONE), a.run());
+        assertEquals(Map.of("db", ONE), server.contents());
+        named.run();
+        assertEquals(Map.of("db", Result.NOTHING), a.run());
+
+        assertEquals("theirs", value(server.contents(), "token", "value"));
+        assertEquals("mine", value(a.store.contents(), "token", "value"));
+        assertEquals(Set.of(SecretName.of("token")), a.sync.atHome(a.target()));
+        assertEquals(Set.of(), named.sync.atHome(named.target()));
+    }
+
+    /** Else a change of it would silently stay behind. */
+    @Test
+    void whatWasThereBefore_goesOnBeingSynchronized_whenItBecomesACredential() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("token", Map.of("value", "one"));
+        a.run();
+        server.credentials = Set.of(SecretName.of("token"));
+
+        a.store.put("token", Map.of("value", "two"));
+        assertEquals(Map.of("token", Result.DONE), a.run());
+        assertEquals("two", value(server.contents(), "token", "value"));
+
+        a.store.delete("token");
+        a.run();
+        a.store.put("token", Map.of("value", "three"));
+        assertEquals(Map.of(), a.run());
+        assertEquals(Map.of(), server.contents());
     }
 
     @Test

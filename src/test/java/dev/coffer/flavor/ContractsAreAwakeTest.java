@@ -1,5 +1,7 @@
 package dev.coffer.flavor;
 
+import static dev.coffer.flavor.Clauses.assertNoticed;
+import static dev.coffer.flavor.Clauses.assertPass;
 import static dev.coffer.flavor.FaultyContracts.atRest;
 import static dev.coffer.flavor.FaultyContracts.broken;
 import static dev.coffer.flavor.FaultyContracts.bulkWrites;
@@ -12,8 +14,6 @@ import static dev.coffer.flavor.FaultyContracts.renaming;
 import static dev.coffer.flavor.FaultyContracts.unreachable;
 import static dev.coffer.flavor.FaultyContracts.versioned;
 import static dev.coffer.flavor.FaultyContracts.withForeign;
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.coffer.flavor.FaultyManager.Call;
 import dev.coffer.flavor.FaultyManager.Fault;
@@ -30,7 +30,6 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.WriteReceipt;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,8 +61,8 @@ class ContractsAreAwakeTest {
                 () -> bulkWrites("none", Call::proceed),
                 () -> owned("none", Call::proceed));
         for (Supplier<ContractFixture> contract : contracts) {
-            for (Method clause : clauses(contract.get().getClass())) {
-                run(contract.get(), clause.getName());
+            for (Method clause : Clauses.of(contract.get().getClass())) {
+                Clauses.run(contract.get(), clause.getName());
             }
         }
     }
@@ -528,43 +527,5 @@ class ContractsAreAwakeTest {
         assertPass(() -> refusing(refusesLongNames), "names_longWithOneTail_areTwoSecrets");
         assertNoticed(() -> operations("registerSecret", refusesLongNames), "names_ofAnyLength_areKept");
         assertNoticed(() -> refusing(Call::proceed), "names_ofAnyLength_areKept");
-    }
-
-    private static void assertPass(Supplier<ContractFixture> contract, String name) {
-        assertDoesNotThrow(() -> run(contract.get(), name));
-    }
-
-    /** Each of these clauses fails. */
-    private static void assertNoticed(Supplier<ContractFixture> contract, String... names) {
-        for (String name : names) {
-            assertThrows(InvocationTargetException.class, () -> run(contract.get(), name), () -> name + " passes");
-        }
-    }
-
-    private static void run(ContractFixture test, String name) throws ReflectiveOperationException {
-        Method clause = clauses(test.getClass()).stream()
-                .filter(method -> method.getName().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("there is no clause " + name));
-        try {
-            clause.invoke(test);
-        } finally {
-            Method cleanUp = ContractFixture.class.getDeclaredMethod("closeManagersAndCleanUp");
-            cleanUp.setAccessible(true);
-            cleanUp.invoke(test);
-        }
-    }
-
-    private static List<Method> clauses(Class<?> contract) {
-        List<Method> clauses = new ArrayList<>();
-        for (Class<?> type = contract; type != null; type = type.getSuperclass()) {
-            for (Method method : type.getDeclaredMethods()) {
-                if (method.isAnnotationPresent(Test.class)) {
-                    method.setAccessible(true);
-                    clauses.add(method);
-                }
-            }
-        }
-        return clauses;
     }
 }

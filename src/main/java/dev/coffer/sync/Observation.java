@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param number counts the observations of the target from 1; 0 if it was never looked at
  * @param at when; for showing only
  * @param entries the secrets on the target, by the names that they have or would have here
- * @param unreachableSince since when it could not be reached; null if it could
+ * @param outage when it could not be reached; null if it could
  * @param trouble what the last try met; null if nothing
  * @param reads whether its values can be read back
  * @param recovers whether what was deleted there can be brought back
@@ -24,10 +24,18 @@ record Observation(
         long number,
         @Nullable Instant at,
         SortedMap<SecretName, Entry> entries,
-        @Nullable Instant unreachableSince,
+        @Nullable Outage outage,
         @Nullable String trouble,
         boolean reads,
         boolean recovers) {
+    /**
+     * A time in which a target could not be reached.
+     *
+     * @param since the first try that failed
+     * @param last the last one
+     */
+    record Outage(Instant since, Instant last) {}
+
     static final Observation NEVER = new Observation(0, null, Collections.emptySortedMap(), null, null, true, false);
 
     Observation {
@@ -41,8 +49,14 @@ record Observation(
     }
 
     Observation unreachable(Instant now, String sentence) {
-        return new Observation(
-                number, at, entries, unreachableSince == null ? now : unreachableSince, sentence, reads, recovers);
+        Outage longer = new Outage(outage == null ? now : outage.since(), now);
+        return new Observation(number, at, entries, longer, sentence, reads, recovers);
+    }
+
+    /** Since when it could not be reached; null if it could. */
+    @Nullable
+    Instant unreachableSince() {
+        return outage == null ? null : outage.since();
     }
 
     /** The same of a target that was in reach, and yet could not be looked at. */
@@ -52,7 +66,7 @@ record Observation(
 
     /** The same of a target that can do this. */
     Observation able(Planner.Abilities abilities) {
-        return new Observation(number, at, entries, unreachableSince, trouble, abilities.reads(), abilities.recovers());
+        return new Observation(number, at, entries, outage, trouble, abilities.reads(), abilities.recovers());
     }
 
     /**

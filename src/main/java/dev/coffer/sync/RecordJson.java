@@ -134,7 +134,11 @@ final class RecordJson {
         ObjectNode json = object();
         json.put("number", observation.number());
         putTime(json, "at", observation.at());
-        putTime(json, "unreachable", observation.unreachableSince());
+        Observation.Outage outage = observation.outage();
+        if (outage != null) {
+            putTime(json, "unreachable", outage.since());
+            putTime(json, "tried", outage.last());
+        }
         json.put("trouble", observation.trouble());
         json.put("reads", observation.reads());
         json.put("recovers", observation.recovers());
@@ -168,11 +172,17 @@ final class RecordJson {
                     json.required("number").longValue(),
                     time(json, "at"),
                     entries,
-                    time(json, "unreachable"),
+                    outage(json),
                     optional(json, "trouble").orElse(null),
                     json.required("reads").booleanValue(),
                     json.required("recovers").booleanValue());
         });
+    }
+
+    private static Observation.@Nullable Outage outage(JsonNode json) {
+        Instant since = time(json, "unreachable");
+        Instant last = time(json, "tried");
+        return since == null ? null : new Observation.Outage(since, last == null ? since : last);
     }
 
     private interface Reading<T> {

@@ -225,8 +225,8 @@ public final class Sync {
 
     /** Whether the target could not be reached a moment ago: not worth trying unless somebody asks for it by name. */
     public boolean isResting(SyncTarget target) {
-        Instant since = journal(target).observation().unreachableSince();
-        return since != null && since.plus(REST).isAfter(clock.instant());
+        Observation.Outage outage = journal(target).observation().outage();
+        return outage != null && outage.last().plus(REST).isAfter(clock.instant());
     }
 
     /**

@@ -16,6 +16,10 @@ import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.sync.MeanServer.Fault;
 import dev.coffer.sync.MeanServer.Kind;
 import dev.coffer.sync.Outcome.Result;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -605,6 +609,22 @@ class SyncTest {
         server.faults = call -> Fault.NONE;
         a.plan();
         assertFalse(a.sync.isResting(a.target()));
+    }
+
+    @Test
+    void targetThatIsStillOutOfReach_restsAgainAfterEachTry() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        server.faults = call -> Fault.LOST;
+        Instant start = Laptop.CLOCK.instant();
+        for (int minutes : List.of(0, 10)) {
+            Instant then = start.plus(Duration.ofMinutes(minutes));
+            Sync sync = new Sync(a.store, server.managers(), Clock.fixed(then, ZoneOffset.UTC), 1);
+            assertFalse(sync.isResting(a.target()));
+            assertThrows(RemoteException.class, () -> sync.plan(a.target(), Direction.BOTH, false));
+            assertTrue(sync.isResting(a.target()));
+            assertEquals(start, sync.status(a.target()).unreachableSince());
+        }
     }
 
     @Test

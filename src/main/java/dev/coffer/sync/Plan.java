@@ -32,6 +32,24 @@ public record Plan(
         violations = List.copyOf(violations);
     }
 
+    /** What is to be done of one state of affairs, with no violation known yet. */
+    static Plan of(Planner.Input input, String ground) {
+        return new Plan(
+                input.target(),
+                ground,
+                input.observation().number(),
+                input.observation().at(),
+                input.direction(),
+                input.mirrorDeletes(),
+                Planner.plan(input),
+                List.of());
+    }
+
+    /** The same with what would be refused. */
+    Plan with(List<Violation> found) {
+        return new Plan(target, ground, observation, observedAt, direction, mirrorDeletes, items, found);
+    }
+
     /**
      * A secret that the target or the local store would refuse.
      *

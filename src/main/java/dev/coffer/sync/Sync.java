@@ -1,18 +1,14 @@
 package dev.coffer.sync;
 
 import dev.coffer.secrets.AlreadyExistsException;
-import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
-import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Printable;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.RemoteException;
-import dev.coffer.secrets.Secret;
-import dev.coffer.secrets.SecretHead;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
@@ -20,23 +16,14 @@ import dev.coffer.secrets.Spelling;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.UnsupportedByFlavorException;
-import dev.coffer.sync.Item.RemoteStep;
-import dev.coffer.sync.Outcome.Result;
-import dev.coffer.sync.Plan.Violation;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * Keeps the local store and its targets together, with nothing lost. Only {@link #plan}, {@link #apply} and {@link
@@ -46,7 +33,6 @@ import java.util.stream.Collectors;
  */
 public final class Sync {
     private static final int WORKERS = 4;
-    private static final int ROUNDS = 3;
     private static final Duration REST = Duration.ofMinutes(1);
 
     private final SyncStore store;
@@ -205,12 +191,11 @@ public final class Sync {
         Observation observation = journal.observation();
         List<Intent> intents = journal.intents();
         boolean reads = observation.number() == 0 || observation.reads();
-        Plan plan = plan(
-                target,
+        Plan plan = Plan.of(
                 new Planner.Input(
                         target,
                         bases,
-                        locals(target, bases),
+                        LocalSide.of(store, target, bases),
                         observation,
                         intents,
                         false,
@@ -302,12 +287,6 @@ public final class Sync {
         }
     }
 
-    /** What holds a secret up afterwards is no news of one that failed. */
-    private static Outcome later(Outcome before, Outcome after) {
-        boolean failed = before.error() != null;
-        return after.result() == Result.NOTHING || (after.result() == Result.HELD && failed) ? before : after;
-    }
-
     /**
      * A conflict, with both contents, to be decided. The caller closes it.
      *
@@ -331,7 +310,7 @@ public final class Sync {
     public Conflicts conflicts(SyncTarget target) {
         Connection connection = connect(target);
         try {
-            return connection.conflicts();
+            return new Conflicts(connection.conflicts(), connection);
         } catch (RuntimeException e) {
             connection.close();
             throw e;
@@ -370,52 +349,6 @@ public final class Sync {
         }
     }
 
-    private Plan plan(SyncTarget target, Planner.Input input, String ground) {
-        return new Plan(
-                target,
-                ground,
-                input.observation().number(),
-                input.observation().at(),
-                input.direction(),
-                input.mirrorDeletes(),
-                Planner.plan(input),
-                List.of());
-    }
-
-    /** All secrets here; a live one is opened only if it is not the version that was looked at before. */
-    private List<Planner.Local> locals(SyncTarget target, List<Base> bases) {
-        Map<UUID, Base> known = new HashMap<>();
-        bases.forEach(base -> known.put(base.secretId(), base));
-        List<Planner.Local> locals = new ArrayList<>();
-        for (SecretHead head : store.heads()) {
-            Base base = known.get(head.id());
-            if (head.deleted() || (base == null && !target.includes(head.name()))) {
-                locals.add(new Planner.Local(head, Prints.NONE));
-            } else if (base != null && base.recorded() && base.localVersion() == head.version()) {
-                locals.add(new Planner.Local(head, base.local()));
-            } else {
-                local(head).ifPresent(locals::add);
-            }
-        }
-        return locals;
-    }
-
-    /** Empty if somebody purged it meanwhile. */
-    private Optional<Planner.Local> local(SecretHead listed) {
-        Optional<SecretHead> head = Optional.of(listed);
-        while (head.isPresent() && !head.get().deleted()) {
-            try (Secret secret = store.getSecret(head.get().id(), head.get().version())) {
-                return Optional.of(new Planner.Local(head.get(), Prints.of(secret, store)));
-            } catch (NoSuchSecretException e) {
-                // Somebody wrote a later version meanwhile, and no more than one is kept.
-                head = store.heads().stream()
-                        .filter(now -> now.id().equals(listed.id()))
-                        .findFirst();
-            }
-        }
-        return head.map(tombstone -> new Planner.Local(tombstone, Prints.NONE));
-    }
-
     private Connection connect(SyncTarget target) {
         if (managers.name(target.componentId()).isEmpty()) {
             throw new NoSuchRecordException(
@@ -423,223 +356,7 @@ public final class Sync {
                     target.name(),
                     "'coffer sync remove " + target.name() + "' forgets the target");
         }
-        return new Connection(target, new RemoteSide(target, managers.open(target.componentId()), store));
-    }
-
-    /** One target while it is open. */
-    private final class Connection implements AutoCloseable {
-        private final SyncTarget target;
-        private final RemoteSide remote;
-        private final Journal journal;
-        private final Workers workers = new Workers(Sync.this.workers);
-
-        Connection(SyncTarget target, RemoteSide remote) {
-            this.target = target;
-            this.remote = remote;
-            this.journal = journal(target);
-        }
-
-        private Confirmation confirmation() {
-            return new Confirmation(
-                    journal, remote.isUntrusted(), journal.observation().number());
-        }
-
-        Plan plan(Direction direction, boolean mirrorDeletes) {
-            if (!target.direction().allows(direction) && direction != Direction.BOTH) {
-                throw new InvalidException(
-                        target.name() + " is a target to " + target.direction().text() + " alone",
-                        target.name(),
-                        "'coffer sync remove' and 'coffer sync add' change that");
-            }
-            Direction within = direction == Direction.BOTH ? target.direction() : direction;
-            reached(this::settle);
-            List<Base> bases = journal.bases();
-            List<Planner.Local> locals = locals(target, bases);
-            Observation observation = look(bases, locals);
-            List<Intent> intents = journal.intents();
-            Plan plan = Sync.this.plan(
-                    target,
-                    new Planner.Input(
-                            target,
-                            bases,
-                            locals,
-                            observation,
-                            intents,
-                            true,
-                            remote.abilities(),
-                            within,
-                            mirrorDeletes,
-                            atHome(target)),
-                    journal.ground());
-            return new Plan(
-                    plan.target(),
-                    plan.ground(),
-                    plan.observation(),
-                    plan.observedAt(),
-                    within,
-                    mirrorDeletes,
-                    plan.items(),
-                    violations(plan.items(), locals));
-        }
-
-        private Observation look(List<Base> bases, List<Planner.Local> locals) {
-            Observation before = journal.observation();
-            Set<SecretName> here = new HashSet<>();
-            locals.stream()
-                    .map(Planner.Local::head)
-                    .filter(head -> !head.deleted())
-                    .forEach(head -> here.add(head.name()));
-            try {
-                Observation now = new Observer(remote, target, store, workers)
-                        .look(bases, here, before.number() + 1, clock)
-                        .able(remote.abilities());
-                journal.observed(now);
-                return now;
-            } catch (CofferException e) {
-                journal.observed(
-                        e instanceof RemoteException
-                                ? before.unreachable(clock.instant(), e.getMessage())
-                                : before.failed(e.getMessage()));
-                throw e;
-            }
-        }
-
-        private void reached(Runnable work) {
-            try {
-                work.run();
-            } catch (RemoteException e) {
-                journal.observed(journal.observation().unreachable(clock.instant(), e.getMessage()));
-                throw e;
-            }
-        }
-
-        /** Finds out what became of writes that a crash or a lost answer left open. */
-        private void settle() {
-            // What was sent to another place says nothing of this one.
-            journal.strangeIntents().forEach(change -> journal.attempt(List.of(change)));
-            List<Intent> open = journal.intents();
-            if (open.isEmpty()) {
-                return;
-            }
-            Map<SecretName, Base> bases =
-                    journal.bases().stream().collect(Collectors.toMap(Base::name, base -> base, (a, b) -> a));
-            for (Intent intent : open) {
-                if (intent.kind() == Intent.Kind.CLEAN_UP) {
-                    dropIfMoved(intent);
-                    continue;
-                }
-                Settlement settlement = Settlement.of(intent, remote, store);
-                switch (settlement.fate()) {
-                    case DONE -> journal.attempt(confirmation().done(intent, bases, open, settlement.revision()));
-                    case NOT_DONE, OVERTAKEN -> journal.attempt(List.of(Journal.remove(intent)));
-                    case UNKNOWN -> {}
-                }
-            }
-        }
-
-        private void dropIfMoved(Intent intent) {
-            Optional<RemoteSide.Listed> now = remote.find(intent.name());
-            if (now.isEmpty() || !now.get().revision().equals(intent.expected())) {
-                journal.attempt(List.of(Journal.remove(intent)));
-            }
-        }
-
-        /** Everything that would be refused, before the first write. */
-        private List<Violation> violations(List<Item> items, List<Planner.Local> locals) {
-            List<Violation> violations = new ArrayList<>();
-            Set<SecretName> atHome = atHome(target);
-            for (Planner.Local local : locals) {
-                SecretName name = local.head().name();
-                if (!local.head().deleted() && target.includes(name) && !atHome.contains(name)) {
-                    try {
-                        target.remoteName(name);
-                    } catch (InvalidException e) {
-                        violations.add(new Violation(name, e.getMessage()));
-                    }
-                }
-            }
-            for (Item item : items) {
-                boolean sends = item.remoteStep() == RemoteStep.CREATE
-                        || item.remoteStep() == RemoteStep.UPDATE
-                        || item.remoteStep() == RemoteStep.RENAME;
-                if (sends) {
-                    try (Secret secret = store.getSecret(item.secretId(), item.localVersion())) {
-                        remote.refusal(secret)
-                                .ifPresent(refusal -> violations.add(new Violation(item.name(), refusal.getMessage())));
-                    } catch (dev.coffer.secrets.NoSuchSecretException e) {
-                        // Deleted since: carrying out the plan tells.
-                    }
-                }
-            }
-            return violations;
-        }
-
-        List<Outcome> apply(Plan plan, Progress progress) {
-            if (!plan.ground().equals(journal.ground())) {
-                throw PlanFile.onOtherGround(target);
-            }
-            if (!plan.violations().isEmpty()) {
-                throw new InvalidException(
-                        plan.violations().size() + " of the secrets cannot go to " + target.name() + ", the first: "
-                                + plan.violations().get(0).name() + ": "
-                                + plan.violations().get(0).sentence(),
-                        plan.violations().get(0).name().value(),
-                        "'coffer sync plan' shows all; nothing was written");
-            }
-            return new Applier(store, remote, journal, workers, confirmation(), target).apply(plan, progress);
-        }
-
-        List<Outcome> synchronize(Plan first, Progress progress) {
-            Map<String, Outcome> outcomes = new TreeMap<>();
-            Plan plan = first;
-            for (int round = 0; round < ROUNDS; round++) {
-                List<Outcome> some = apply(plan, progress);
-                some.forEach(outcome -> outcomes.merge(outcome.item().key(), outcome, Sync::later));
-                boolean goesOn = some.stream()
-                        .anyMatch(outcome -> outcome.result() == Result.DONE
-                                && outcome.item().from().isPresent()
-                                && outcome.item().remoteStep() == RemoteStep.NONE);
-                if (!goesOn) {
-                    break;
-                }
-                plan = plan(first.direction(), false);
-            }
-            return List.copyOf(outcomes.values());
-        }
-
-        Conflicts conflicts() {
-            return new Conflicts(
-                    plan(target.direction(), false).items().stream()
-                            .filter(this::isToBeDecided)
-                            .toList(),
-                    this);
-        }
-
-        private boolean isToBeDecided(Item item) {
-            return item.state() == SyncState.CONFLICT
-                    || item.isGoneThere()
-                    || (item.state() == SyncState.UNKNOWN && !remote.abilities().reads());
-        }
-
-        Conflict open(Item item, AutoCloseable closed) {
-            return Conflict.open(store, target, remote, journal, confirmation(), item, closed);
-        }
-
-        Conflict conflict(SecretName name) {
-            Item item = plan(target.direction(), false).items().stream()
-                    .filter(one -> one.name().equals(name) && isToBeDecided(one))
-                    .findFirst()
-                    .orElseThrow(() -> new NoSuchRecordException(
-                            "secret " + name + " is in no conflict with " + target.name(),
-                            name.value(),
-                            "'coffer sync plan' shows how everything stands"));
-            return open(item, this);
-        }
-
-        @Override
-        public void close() {
-            workers.close();
-            remote.close();
-        }
+        RemoteSide remote = new RemoteSide(target, managers.open(target.componentId()), store);
+        return new Connection(store, clock, target, remote, journal(target), atHome(target), new Workers(workers));
     }
 }

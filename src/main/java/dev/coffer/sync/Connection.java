@@ -1,0 +1,252 @@
+package dev.coffer.sync;
+
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SyncStore;
+import dev.coffer.sync.Item.RemoteStep;
+import dev.coffer.sync.Outcome.Result;
+import dev.coffer.sync.Plan.Violation;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One target while it is open. */
+final class Connection implements AutoCloseable {
+    private static final int ROUNDS = 3;
+
+    private final SyncStore store;
+    private final Clock clock;
+    private final SyncTarget target;
+    private final RemoteSide remote;
+    private final Journal journal;
+    private final Set<SecretName> atHome;
+    private final Workers workers;
+
+    /** All of it is this one's to close but the store. */
+    Connection(
+            SyncStore store,
+            Clock clock,
+            SyncTarget target,
+            RemoteSide remote,
+            Journal journal,
+            Set<SecretName> atHome,
+            Workers workers) {
+        this.store = store;
+        this.clock = clock;
+        this.target = target;
+        this.remote = remote;
+        this.journal = journal;
+        this.atHome = atHome;
+        this.workers = workers;
+    }
+
+    private Confirmation confirmation() {
+        return new Confirmation(
+                journal, remote.isUntrusted(), journal.observation().number());
+    }
+
+    Plan plan(Direction direction, boolean mirrorDeletes) {
+        if (!target.direction().allows(direction) && direction != Direction.BOTH) {
+            throw new InvalidException(
+                    target.name() + " is a target to " + target.direction().text() + " alone",
+                    target.name(),
+                    "'coffer sync remove' and 'coffer sync add' change that");
+        }
+        Direction within = direction == Direction.BOTH ? target.direction() : direction;
+        reached(this::settle);
+        List<Base> bases = journal.bases();
+        List<Planner.Local> locals = LocalSide.of(store, target, bases);
+        Observation observation = look(bases, locals);
+        List<Intent> intents = journal.intents();
+        Plan plan = Plan.of(
+                new Planner.Input(
+                        target,
+                        bases,
+                        locals,
+                        observation,
+                        intents,
+                        true,
+                        remote.abilities(),
+                        within,
+                        mirrorDeletes,
+                        atHome),
+                journal.ground());
+        return plan.with(violations(plan.items(), locals));
+    }
+
+    private Observation look(List<Base> bases, List<Planner.Local> locals) {
+        Observation before = journal.observation();
+        Set<SecretName> here = new HashSet<>();
+        locals.stream()
+                .map(Planner.Local::head)
+                .filter(head -> !head.deleted())
+                .forEach(head -> here.add(head.name()));
+        try {
+            Observation now = new Observer(remote, target, store, workers)
+                    .look(bases, here, before.number() + 1, clock)
+                    .able(remote.abilities());
+            journal.observed(now);
+            return now;
+        } catch (CofferException e) {
+            journal.observed(
+                    e instanceof RemoteException
+                            ? before.unreachable(clock.instant(), e.getMessage())
+                            : before.failed(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private void reached(Runnable work) {
+        try {
+            work.run();
+        } catch (RemoteException e) {
+            journal.observed(journal.observation().unreachable(clock.instant(), e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** Finds out what became of writes that a crash or a lost answer left open. */
+    private void settle() {
+        // What was sent to another place says nothing of this one.
+        journal.strangeIntents().forEach(change -> journal.attempt(List.of(change)));
+        List<Intent> open = journal.intents();
+        if (open.isEmpty()) {
+            return;
+        }
+        Map<SecretName, Base> bases =
+                journal.bases().stream().collect(Collectors.toMap(Base::name, base -> base, (a, b) -> a));
+        for (Intent intent : open) {
+            if (intent.kind() == Intent.Kind.CLEAN_UP) {
+                dropIfMoved(intent);
+                continue;
+            }
+            Settlement settlement = Settlement.of(intent, remote, store);
+            switch (settlement.fate()) {
+                case DONE -> journal.attempt(confirmation().done(intent, bases, open, settlement.revision()));
+                case NOT_DONE, OVERTAKEN -> journal.attempt(List.of(Journal.remove(intent)));
+                case UNKNOWN -> {}
+            }
+        }
+    }
+
+    private void dropIfMoved(Intent intent) {
+        Optional<RemoteSide.Listed> now = remote.find(intent.name());
+        if (now.isEmpty() || !now.get().revision().equals(intent.expected())) {
+            journal.attempt(List.of(Journal.remove(intent)));
+        }
+    }
+
+    /** Everything that would be refused, before the first write. */
+    private List<Violation> violations(List<Item> items, List<Planner.Local> locals) {
+        List<Violation> violations = new ArrayList<>();
+        for (Planner.Local local : locals) {
+            SecretName name = local.head().name();
+            if (!local.head().deleted() && target.includes(name) && !atHome.contains(name)) {
+                try {
+                    target.remoteName(name);
+                } catch (InvalidException e) {
+                    violations.add(new Violation(name, e.getMessage()));
+                }
+            }
+        }
+        for (Item item : items) {
+            boolean sends = item.remoteStep() == RemoteStep.CREATE
+                    || item.remoteStep() == RemoteStep.UPDATE
+                    || item.remoteStep() == RemoteStep.RENAME;
+            if (sends) {
+                try (Secret secret = store.getSecret(item.secretId(), item.localVersion())) {
+                    remote.refusal(secret)
+                            .ifPresent(refusal -> violations.add(new Violation(item.name(), refusal.getMessage())));
+                } catch (NoSuchSecretException e) {
+                    // Deleted since: carrying out the plan tells.
+                }
+            }
+        }
+        return violations;
+    }
+
+    List<Outcome> apply(Plan plan, Progress progress) {
+        if (!plan.ground().equals(journal.ground())) {
+            throw PlanFile.onOtherGround(target);
+        }
+        if (!plan.violations().isEmpty()) {
+            throw new InvalidException(
+                    plan.violations().size() + " of the secrets cannot go to " + target.name() + ", the first: "
+                            + plan.violations().get(0).name() + ": "
+                            + plan.violations().get(0).sentence(),
+                    plan.violations().get(0).name().value(),
+                    "'coffer sync plan' shows all; nothing was written");
+        }
+        return new Applier(store, remote, journal, workers, confirmation(), target).apply(plan, progress);
+    }
+
+    List<Outcome> synchronize(Plan first, Progress progress) {
+        Map<String, Outcome> outcomes = new TreeMap<>();
+        Plan plan = first;
+        for (int round = 0; round < ROUNDS; round++) {
+            List<Outcome> some = apply(plan, progress);
+            some.forEach(outcome -> outcomes.merge(outcome.item().key(), outcome, Connection::later));
+            boolean goesOn = some.stream()
+                    .anyMatch(outcome -> outcome.result() == Result.DONE
+                            && outcome.item().from().isPresent()
+                            && outcome.item().remoteStep() == RemoteStep.NONE);
+            if (!goesOn) {
+                break;
+            }
+            plan = plan(first.direction(), false);
+        }
+        return List.copyOf(outcomes.values());
+    }
+
+    /** What holds a secret up afterwards is no news of one that failed. */
+    private static Outcome later(Outcome before, Outcome after) {
+        boolean failed = before.error() != null;
+        return after.result() == Result.NOTHING || (after.result() == Result.HELD && failed) ? before : after;
+    }
+
+    /** What waits for a decision, sorted by name. */
+    List<Item> conflicts() {
+        return plan(target.direction(), false).items().stream()
+                .filter(this::isToBeDecided)
+                .toList();
+    }
+
+    private boolean isToBeDecided(Item item) {
+        return item.state() == SyncState.CONFLICT
+                || item.isGoneThere()
+                || (item.state() == SyncState.UNKNOWN && !remote.abilities().reads());
+    }
+
+    Conflict open(Item item, AutoCloseable closed) {
+        return Conflict.open(store, target, remote, journal, confirmation(), item, closed);
+    }
+
+    Conflict conflict(SecretName name) {
+        Item item = conflicts().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchRecordException(
+                        "secret " + name + " is in no conflict with " + target.name(),
+                        name.value(),
+                        "'coffer sync plan' shows how everything stands"));
+        return open(item, this);
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        remote.close();
+    }
+}

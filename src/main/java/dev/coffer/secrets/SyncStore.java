@@ -1,6 +1,7 @@
 package dev.coffer.secrets;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -49,6 +50,22 @@ public interface SyncStore extends RecordStore {
      * was restored or an older copy that was accepted. What was agreed with a target before that may be ahead of the store.
      */
     long replaced();
+
+    /** That nobody else synchronizes with a target. */
+    interface Alone extends AutoCloseable {
+        /** Lets others again. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Keeps all other threads and processes from synchronizing with a target, until the result is closed by the same
+     * thread, or the process ends.
+     *
+     * @param targetId the target
+     * @return empty if another one is synchronizing with it
+     */
+    Optional<Alone> alone(UUID targetId);
 
     /** The number that the next version of a secret gets, if the current one has that number; 0 for a new secret. */
     long versionAfter(long version);

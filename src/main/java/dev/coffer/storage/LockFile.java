@@ -10,9 +10,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mutual exclusion between processes, by an operating system lock that vanishes with its holder. The file itself stays:
@@ -38,6 +40,51 @@ public final class LockFile {
             return work.get();
         } catch (IOException e) {
             throw PrivateFiles.trouble("the lock " + file + " cannot be taken", file, e);
+        } finally {
+            threads.unlock();
+        }
+    }
+
+    /** A lock that was taken. */
+    public interface Held extends AutoCloseable {
+        /** Gives it back. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Takes the lock of that file if nobody has it, this thread included; does not wait.
+     *
+     * @return to be closed by the same thread; empty if somebody has it
+     */
+    public static Optional<Held> take(Path file) {
+        ReentrantLock threads = THREADS.computeIfAbsent(identity(file), key -> new ReentrantLock());
+        if (threads.isHeldByCurrentThread() || !threads.tryLock()) {
+            return Optional.empty();
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                FileChannel held = channel;
+                return Optional.of(() -> release(file, held, threads));
+            }
+        } catch (IOException e) {
+            release(file, channel, threads);
+            throw PrivateFiles.trouble("the lock " + file + " cannot be taken", file, e);
+        }
+        release(file, channel, threads);
+        return Optional.empty();
+    }
+
+    /** Closing the channel gives the operating system's lock back. */
+    private static void release(Path file, @Nullable FileChannel channel, ReentrantLock threads) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw PrivateFiles.trouble("the lock " + file + " cannot be given back", file, e);
         } finally {
             threads.unlock();
         }

@@ -95,4 +95,9 @@ public record StoreLocation(Path database, Path keysFolder, Path marker, Path co
     Path lockFile() {
         return database.resolveSibling(database.getFileName() + ".lock");
     }
+
+    /** The lock of something that only one process does at a time, while others use the store. */
+    Path lockFile(String what) {
+        return database.resolveSibling(database.getFileName() + "." + what + ".lock");
+    }
 }

@@ -14,6 +14,7 @@ import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.storage.HeadRow;
+import dev.coffer.storage.LockFile;
 import dev.coffer.storage.LogRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,6 +100,11 @@ final class SyncedSecrets implements SyncStore {
                 .mapToLong(LogRow::sequence)
                 .max()
                 .orElse(0));
+    }
+
+    @Override
+    public Optional<Alone> alone(UUID targetId) {
+        return LockFile.take(vault.location().lockFile("sync-" + targetId)).map(held -> held::close);
     }
 
     @Override

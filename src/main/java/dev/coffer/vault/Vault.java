@@ -46,6 +46,10 @@ public final class Vault implements RecordStore, AutoCloseable {
         this.options = options;
     }
 
+    StoreLocation location() {
+        return options.location();
+    }
+
     /**
      * Makes a new store, with one key slot.
      *

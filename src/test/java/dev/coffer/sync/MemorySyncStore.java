@@ -26,8 +26,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A store in memory that is told where to crash. Transactions are copies that are taken over whole. */
 final class MemorySyncStore implements SyncStore {
@@ -64,6 +66,7 @@ final class MemorySyncStore implements SyncStore {
     private final String key;
     private Map<UUID, Entry> entries = new LinkedHashMap<>();
     private Map<UUID, StoredRecord> records = new LinkedHashMap<>();
+    private final Set<UUID> synchronizing = ConcurrentHashMap.newKeySet();
     private long clock;
     Steps steps = step -> {};
     long replaced;
@@ -185,6 +188,11 @@ final class MemorySyncStore implements SyncStore {
     @Override
     public long replaced() {
         return replaced;
+    }
+
+    @Override
+    public synchronized Optional<Alone> alone(UUID targetId) {
+        return synchronizing.add(targetId) ? Optional.of(() -> synchronizing.remove(targetId)) : Optional.empty();
     }
 
     @Override

@@ -194,7 +194,7 @@ public record PlanFile(
         List<Item> left = new ArrayList<>();
         secrets.forEach((name, planned) -> {
             Item item = items.get(name);
-            if (item != null && isSame(planned, item)) {
+            if (item != null && (isSame(planned, item) || isHalfDone(planned, item))) {
                 left.add(item);
             } else if (!isDone(planned, item)) {
                 moved.add(planned.path("name").asText());
@@ -252,18 +252,37 @@ public record PlanFile(
             return planned.path("result").asText().isEmpty()
                     || planned.path("there").asText().equals(RemoteStep.CLEAN_UP.text());
         }
-        boolean here = planned.path("here").asText().equals(LocalStep.NONE.text())
-                || item.localStep() == LocalStep.NONE
-                || item.localStep() == LocalStep.NOTE;
+        boolean waits = item.alarm() || item.state() == SyncState.CONFLICT || item.state() == SyncState.UNKNOWN;
         boolean there =
                 planned.path("there").asText().equals(RemoteStep.NONE.text()) || item.remoteStep() == RemoteStep.NONE;
-        boolean taken = planned.path("here").asText().equals(LocalStep.WRITE.text())
+        return !waits && there && isDoneHere(planned, item) && (isTaken(planned, item) || isAsPlanned(planned, item));
+    }
+
+    private static boolean isDoneHere(JsonNode planned, Item item) {
+        return planned.path("here").asText().equals(LocalStep.NONE.text())
+                || item.localStep() == LocalStep.NONE
+                || item.localStep() == LocalStep.NOTE;
+    }
+
+    private static boolean isTaken(JsonNode planned, Item item) {
+        return planned.path("here").asText().equals(LocalStep.WRITE.text())
                 && planned.path("revision").isTextual()
                 && planned.path("revision")
                         .asText()
                         .equals(item.base().revision().orElse(""));
-        boolean asPlanned = planned.path("result").isTextual()
+    }
+
+    private static boolean isAsPlanned(JsonNode planned, Item item) {
+        return planned.path("result").isTextual()
                 && planned.path("result").asText().equals(item.local().digest(item.name()));
-        return here && there && (taken || asPlanned);
+    }
+
+    /** What it takes over is taken over, and what it sends is not sent yet. */
+    private static boolean isHalfDone(JsonNode planned, Item item) {
+        return planned.path("there").asText().equals(RemoteStep.UPDATE.text())
+                && item.remoteStep() == RemoteStep.UPDATE
+                && item.localStep() == LocalStep.NONE
+                && isTaken(planned, item)
+                && isAsPlanned(planned, item);
     }
 }

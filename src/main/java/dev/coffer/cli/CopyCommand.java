@@ -162,7 +162,8 @@ final class CopyCommand implements Command {
                 .map(result -> Optional.ofNullable(result.error()).flatMap(CofferException::hint))
                 .distinct()
                 .toList();
-        String several = "the table says why; '--replace' replaces what differs, and running it again goes on from there";
+        String several =
+                "the table says why; '--replace' replaces what differs, and running it again goes on from there";
         return hints.size() == 1 ? hints.get(0).orElse(several) : several;
     }
 

@@ -66,7 +66,11 @@ final class SyncResolve implements Command {
     private final List<Done> done = new ArrayList<>();
     private final SyncTroubles troubles = new SyncTroubles();
 
-    private record Done(SyncTarget target, String choice, Decided decided) {}
+    private record Done(SyncTarget target, String choice, Decided decided) {
+        static Done of(SyncTarget target, String choice, Decided decided) {
+            return new Done(target, decided.apart() ? "apart" : choice, decided);
+        }
+    }
 
     /** A conflict as somebody was asked about it. */
     private record Asked(SyncTarget target, SecretName secret) {}
@@ -168,7 +172,7 @@ final class SyncResolve implements Command {
         }
         try (Conflict conflict = conflicts.open(item)) {
             if (choice.isPresent()) {
-                decided(session, new Done(with, choice.get().text(), conflict.resolve(choice.get())));
+                decided(session, Done.of(with, choice.get().text(), conflict.resolve(choice.get())));
                 return;
             }
             Optional<ConflictInterview.Answer> answer = new ConflictInterview(session.terminal(), with).ask(conflict);
@@ -178,7 +182,7 @@ final class SyncResolve implements Command {
             }
             decided(
                     session,
-                    new Done(
+                    Done.of(
                             with,
                             answer.get().word(),
                             conflict.resolve(answer.get().choice(), answer.get().keys())));
@@ -210,7 +214,7 @@ final class SyncResolve implements Command {
                 decided.beside().map(both -> "; what was there is " + both).orElse("");
         session.messages()
                 .done("decided " + decided.name() + " with " + one.target().name() + ": " + one.choice() + beside
-                        + lost);
+                        + (decided.apart() ? ", it and the target's go on as two secrets" : "") + lost);
     }
 
     private void report(Session session) throws IOException {

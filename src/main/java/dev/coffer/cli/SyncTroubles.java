@@ -22,7 +22,7 @@ final class SyncTroubles {
     static final Kind ALARM = new Kind(
             "secret that was tampered with",
             "secrets that were tampered with",
-            "find out who did that before anything else; 'coffer sync resolve NAME' then decides");
+            "find out who did that before anything else; 'coffer sync resolve NAME' then decides, if it can still be read");
 
     static final Kind CONFLICT =
             new Kind("conflict", "conflicts", "'coffer sync resolve' decides, one by one or all alike");
@@ -122,10 +122,7 @@ final class SyncTroubles {
         List<String> words = new ArrayList<>();
         counts.forEach((kind, count) -> words.add(count + " " + (count == 1 ? kind.one() : kind.many())));
         throw new IncompleteException(
-                worst.code(),
-                sentence + " " + String.join(", ", words),
-                worst.name(),
-                hint(worst.kind()));
+                worst.code(), sentence + " " + String.join(", ", words), worst.name(), hint(worst.kind()));
     }
 
     private String hint(Kind kind) {
@@ -143,6 +140,6 @@ final class SyncTroubles {
 
     /** Whether a target's own error is told by the end of the command. */
     boolean isAlone() {
-        return all.size() == 1 && all.get(0).kind() == TARGET && all.get(0).error() != null;
+        return all.size() == 1 && all.get(0).kind().equals(TARGET) && all.get(0).error() != null;
     }
 }

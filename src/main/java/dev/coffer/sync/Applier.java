@@ -7,7 +7,6 @@ import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.NotFoundException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
-import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.SecretHead;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SyncStore;
@@ -85,13 +84,18 @@ final class Applier {
             outcomes.put(item, attempt(item, () -> here.delete(item)));
         }
         List<Item> sent = pick(todo, item -> item.remoteStep() != RemoteStep.NONE && !isSettled(item));
-        sent.sort(Comparator.comparingInt(item -> order(item.remoteStep())));
+        // What was renamed first: its new name may be what another one waits for.
+        sent.sort(Comparator.comparingInt(item -> item.remoteStep() == RemoteStep.RENAME ? 0 : 1));
         Map<SecretName, Base> bases = new HashMap<>();
         if (!sent.isEmpty()) {
             journal.bases().forEach(base -> bases.put(base.name(), base));
             leftOver.addAll(journal.intents());
         }
-        for (List<Item> batch : batches(pick(sent, item -> item.remoteStep() != RemoteStep.CLEAN_UP))) {
+        for (List<Item> batch : batches(pick(sent, item -> !deletes(item.remoteStep())))) {
+            send(batch, bases);
+            progress.at(done(plan, total), total);
+        }
+        for (List<Item> batch : batches(deletions(sent))) {
             send(batch, bases);
             progress.at(done(plan, total), total);
         }
@@ -106,14 +110,22 @@ final class Applier {
         return Math.max(0, Math.min(total, outcomes.size() - (plan.items().size() - total)));
     }
 
-    /** Nothing is deleted before everything else is there. */
-    private static int order(RemoteStep step) {
-        return switch (step) {
-            case NONE, RENAME -> 0;
-            case CREATE, UPDATE -> 1;
-            case CLEAN_UP -> 2;
-            case DELETE -> 3;
-        };
+    private static boolean deletes(RemoteStep step) {
+        return step == RemoteStep.DELETE || step == RemoteStep.CLEAN_UP;
+    }
+
+    /** Nothing is deleted before what became of the same secret under another name is there. */
+    private List<Item> deletions(List<Item> sent) {
+        Set<UUID> missing = sent.stream()
+                .filter(item -> !deletes(item.remoteStep()) && isSettled(item))
+                .map(Item::secretId)
+                .collect(Collectors.toSet());
+        List<Item> deletions = pick(sent, item -> item.remoteStep() == RemoteStep.DELETE);
+        deletions.stream()
+                .filter(item -> missing.contains(item.secretId()))
+                .forEach(item -> outcomes.put(item, Outcome.of(item, Result.NOT_TRIED)));
+        deletions.removeIf(item -> missing.contains(item.secretId()));
+        return deletions;
     }
 
     private boolean isSettled(Item item) {
@@ -134,7 +146,7 @@ final class Applier {
                 || head.version() != item.localVersion();
     }
 
-    private static ConflictException movedHere(Item item) {
+    static ConflictException movedHere(Item item) {
         return new ConflictException(
                 "secret " + item.name() + " was changed here since the plan was made",
                 item.name().value(),
@@ -279,17 +291,20 @@ final class Applier {
         sent.stream()
                 .filter(item -> item.remoteStep() == RemoteStep.CLEAN_UP)
                 .forEach(item -> planned.put(item.name(), item));
-        boolean renamed = sent.stream().anyMatch(item -> item.remoteStep() == RemoteStep.RENAME);
-        if (!renamed && planned.isEmpty()) {
+        Set<SecretName> wanted = new HashSet<>(planned.keySet());
+        sent.stream()
+                .filter(item -> item.remoteStep() == RemoteStep.RENAME)
+                .forEach(item -> item.from().ifPresent(wanted::add));
+        if (wanted.isEmpty()) {
             return;
         }
         Set<SecretName> inUse =
                 journal.bases().stream().filter(Base::recorded).map(Base::name).collect(Collectors.toSet());
         for (Intent intent : journal.intents()) {
-            if (intent.kind() != Intent.Kind.CLEAN_UP) {
+            if (intent.kind() != Intent.Kind.CLEAN_UP || !wanted.contains(intent.name())) {
                 continue;
             }
-            Optional<RemoteException> trouble =
+            Optional<CofferException> trouble =
                     inUse.contains(intent.name()) ? Optional.empty() : there.cleanUp(intent);
             if (trouble.isEmpty()) {
                 journal.attempt(List.of(Journal.remove(intent)));

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param remote what the target holds at that revision
  * @param revision the target's; empty where it tells none
  * @param gone whether both agreed that the secret is deleted; kept for targets that are not trusted
+ * @param highest the highest version that the target ever showed, if it is not trusted; 0 if it is, or never showed any
  * @param seen the number of the observation after which this was written
  * @param doubted whether the store was replaced by another copy since, or the target is at another place: nothing counts
  *     as agreed, so that whatever differs waits for a decision
@@ -32,6 +33,7 @@ record Base(
         Prints remote,
         Optional<String> revision,
         boolean gone,
+        long highest,
         long seen,
         boolean doubted) {
     /** Stands for an identity that is made when it is needed. */
@@ -57,6 +59,7 @@ record Base(
                 newRemote,
                 newRevision,
                 false,
+                highest,
                 observation,
                 false);
     }
@@ -74,14 +77,15 @@ record Base(
                 remote,
                 revision,
                 gone,
+                highest,
                 seen,
                 doubted);
     }
 
-    /** The same as a record of its own, which is not stored yet. */
+    /** The same as a record of its own, which is not stored yet: of a name of which nothing was seen. */
     Base asNew() {
         return new Base(
-                NO_RECORD, 0, secretId, name, localVersion, agreed, local, remote, revision, gone, seen, doubted);
+                NO_RECORD, 0, secretId, name, localVersion, agreed, local, remote, revision, gone, 0, seen, doubted);
     }
 
     /** The same of a name that no local secret has any more: its secret goes on under another one. */
@@ -97,6 +101,7 @@ record Base(
                 remote,
                 revision,
                 gone,
+                highest,
                 seen,
                 doubted);
     }
@@ -114,8 +119,70 @@ record Base(
                 remote,
                 revision,
                 gone,
+                highest,
                 seen,
                 true);
+    }
+
+    /** The same at another place of the target, of which nothing was seen yet. */
+    Base elsewhere() {
+        Base doubt = inDoubt();
+        return new Base(
+                doubt.recordId,
+                doubt.recordVersion,
+                doubt.secretId,
+                doubt.name,
+                0,
+                Prints.NONE,
+                Prints.NONE,
+                doubt.remote,
+                Optional.empty(),
+                gone,
+                0,
+                seen,
+                true);
+    }
+
+    /** The same of a target that is not trusted: what is older than its revision is never to be seen again. */
+    Base remembering() {
+        return rising(revision.map(RemoteSide::number).orElse(0L));
+    }
+
+    private Base rising(long version) {
+        return new Base(
+                recordId,
+                recordVersion,
+                secretId,
+                name,
+                localVersion,
+                agreed,
+                local,
+                remote,
+                revision,
+                gone,
+                Math.max(highest, version),
+                seen,
+                doubted);
+    }
+
+    /** The memory of a target that is not trusted, of which what it has now is new, and nothing older ever is. */
+    Base apart(long observation) {
+        Base memory = asGone(observation);
+        long before = memory.revision.map(RemoteSide::number).orElse(1L) - 1;
+        return new Base(
+                recordId,
+                recordVersion,
+                secretId,
+                name,
+                localVersion,
+                Prints.NONE,
+                Prints.NONE,
+                Prints.NONE,
+                Optional.empty(),
+                true,
+                highest > before + 1 ? highest : before,
+                observation,
+                false);
     }
 
     /** The memory that the secret is deleted on both sides, at that revision. */
@@ -131,6 +198,7 @@ record Base(
                 Prints.NONE,
                 revision,
                 true,
+                highest,
                 observation,
                 false);
     }
@@ -153,6 +221,7 @@ record Base(
                 Prints.NONE,
                 Optional.empty(),
                 false,
+                0,
                 0,
                 false);
     }

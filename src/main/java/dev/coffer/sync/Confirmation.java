@@ -53,7 +53,7 @@ final class Confirmation {
                     gone(old.get()).ifPresent(changes::add);
                     changes.add(journal.put(oldName(intent, old.get())));
                 }
-                changes.add(journal.put(at.or(() -> old.map(Base::asNew))
+                changes.add(journal.put(remembering(at.or(() -> old.map(Base::asNew))
                         .orElseGet(() -> Base.first(intent.secretId(), intent.name()))
                         .next(
                                 intent.secretId(),
@@ -62,7 +62,7 @@ final class Confirmation {
                                 intent.local(),
                                 intent.intended(),
                                 revision,
-                                observation)));
+                                observation))));
             }
         }
         return changes;
@@ -70,7 +70,16 @@ final class Confirmation {
 
     /** What is stored of a secret whose two sides were seen like this, or made like this here. */
     Base next(Base base, UUID secretId, long localVersion, Prints local, Prints remote, Optional<String> revision) {
-        return base.next(secretId, base.name(), localVersion, local, remote, revision, observation);
+        return remembering(base.next(secretId, base.name(), localVersion, local, remote, revision, observation));
+    }
+
+    private Base remembering(Base base) {
+        return untrusted ? base.remembering() : base;
+    }
+
+    /** What is stored of a secret that goes on under another name, and whose place on the target is another secret's. */
+    Optional<RecordChange> apart(Base base) {
+        return untrusted && base.recorded() ? Optional.of(journal.put(base.apart(observation))) : Journal.remove(base);
     }
 
     /** What is stored of a secret that is deleted on both sides. */

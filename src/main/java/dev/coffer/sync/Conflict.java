@@ -35,6 +35,7 @@ public final class Conflict implements AutoCloseable {
     private final @Nullable Secret theirs;
     private final Optional<String> revision;
     private final RemoteSide remote;
+    private final boolean foreign;
     private final AutoCloseable connection;
 
     /** Who wins. */
@@ -58,8 +59,13 @@ public final class Conflict implements AutoCloseable {
      * @param name the secret
      * @param beside the secret that holds the other side's content; empty if there is none
      * @param kept the versions of the losers, in the history of the secret
+     * @param apart whether both go on as secrets of their own, whatever was chosen: a rename here met another secret
      */
-    public record Decided(SecretName name, Optional<SecretName> beside, List<Long> kept) {}
+    public record Decided(SecretName name, Optional<SecretName> beside, List<Long> kept, boolean apart) {
+        private Decided(SecretName name, Optional<SecretName> beside, List<Long> kept) {
+            this(name, beside, kept, false);
+        }
+    }
 
     private Conflict(
             SyncStore store,
@@ -71,6 +77,7 @@ public final class Conflict implements AutoCloseable {
             RemoteSide.@Nullable Read theirs,
             Optional<String> revision,
             RemoteSide remote,
+            boolean foreign,
             AutoCloseable connection) {
         this.store = store;
         this.target = target;
@@ -81,6 +88,7 @@ public final class Conflict implements AutoCloseable {
         this.theirs = theirs == null ? null : theirs.secret();
         this.revision = revision;
         this.remote = remote;
+        this.foreign = foreign;
         this.connection = connection;
     }
 
@@ -95,19 +103,25 @@ public final class Conflict implements AutoCloseable {
         boolean reads = remote.abilities().reads();
         SecretName there = item.from().orElse(item.name());
         RemoteSide.Read theirs = reads ? remote.read(there).orElse(null) : null;
-        if (theirs != null && !remote.isOwned(there)) {
-            if (!target.adopt()) {
+        boolean foreign = theirs != null && !remote.isOwned(there);
+        if (theirs != null && foreign) {
+            if (target.adopt()) {
+                remote.adopt(there);
+                foreign = false;
+            } else {
                 theirs.close();
-                throw new ConflictException(
-                        "secret " + item.name() + " on " + target.name() + " is not coffer's own",
-                        item.name().value(),
-                        "rename one of the two, or add the target anew with --adopt");
+                theirs = null;
             }
-            remote.adopt(there);
+        }
+        if (foreign && item.from().isEmpty()) {
+            throw new ConflictException(
+                    "secret " + item.name() + " on " + target.name() + " is not coffer's own",
+                    item.name().value(),
+                    "rename one of the two, or add the target anew with --adopt");
         }
         Optional<String> revision = theirs != null ? theirs.revision() : item.revision();
         Secret ours = item.local().equals(Prints.NONE) ? null : store.getSecret(item.secretId(), item.localVersion());
-        return new Conflict(store, target, journal, confirmation, item, ours, theirs, revision, remote, connection);
+        return new Conflict(store, target, journal, confirmation, item, ours, theirs, revision, remote, foreign, connection);
     }
 
     /** How the secret stands. */
@@ -115,8 +129,14 @@ public final class Conflict implements AutoCloseable {
         return item;
     }
 
-    /** The keys on which both sides differ, and the schema type if it is one of them; each has to be decided. */
+    /**
+     * The keys on which both sides differ, and the schema type if it is one of them; each has to be decided. None if it is
+     * decided as a whole: a deletion, and what somebody put back.
+     */
     public List<KeyChange> keys() {
+        if (item.alarm() || foreign) {
+            return List.of();
+        }
         return merge().changes().stream()
                 .filter(change -> change.side() == Side.BOTH)
                 .toList();
@@ -166,7 +186,7 @@ public final class Conflict implements AutoCloseable {
         if (!remote.abilities().reads()) {
             return withoutReading(choice);
         }
-        if (item.from().isPresent() && item.state() == SyncState.CONFLICT && keys().isEmpty()) {
+        if (foreign || meetsAnother()) {
             return apart();
         }
         if (theirs == null) {
@@ -189,7 +209,7 @@ public final class Conflict implements AutoCloseable {
     private Decided merged(Choice choice, Map<String, Choice> keys, Secret mine, Secret other) {
         ThreeWay merge = merge();
         // What somebody put back is not merged, and what no key is decided about is decided as a whole.
-        boolean whole = item.alarm() || keys.isEmpty();
+        boolean whole = keys().isEmpty();
         Set<String> taken = new TreeSet<>();
         merge.changes().stream()
                 .filter(change -> whole ? choice == Choice.THEIRS : change.side() == Side.REMOTE)
@@ -244,10 +264,15 @@ public final class Conflict implements AutoCloseable {
         return new Decided(item.name(), Optional.empty(), List.of(store.versionAfter(item.localVersion())));
     }
 
+    private boolean meetsAnother() {
+        boolean renamed = item.from().isPresent() && item.state() == SyncState.CONFLICT;
+        return renamed && !item.alarm() && keys().isEmpty();
+    }
+
     /** A rename onto a name that the target has: each name is looked at by itself from now on. */
     private Decided apart() {
-        Journal.remove(item.base()).ifPresent(change -> store.changeRecords(List.of(change)));
-        return new Decided(item.name(), Optional.empty(), List.of());
+        confirmation.apart(item.base()).ifPresent(change -> store.changeRecords(List.of(change)));
+        return new Decided(item.name(), Optional.empty(), List.of(), true);
     }
 
     /** Of a target that cannot be read: what is here goes there, over whatever is there now. */
@@ -260,7 +285,9 @@ public final class Conflict implements AutoCloseable {
         }
         List<RecordChange> changes = new ArrayList<>();
         journal.intents().stream()
-                .filter(intent -> intent.name().equals(item.name()))
+                .filter(intent -> intent.kind() != Intent.Kind.CLEAN_UP)
+                .filter(intent -> intent.name().equals(item.name())
+                        || item.from().equals(Optional.of(intent.name())))
                 .forEach(intent -> changes.add(Journal.remove(intent)));
         Optional<RemoteSide.Listed> renamed = item.from().flatMap(from -> remote.find(item.name()));
         if (renamed.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.coffer.sync;
 
 import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSecretException;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** One target while it is open. */
@@ -52,12 +54,18 @@ final class Connection implements AutoCloseable {
         this.workers = workers;
     }
 
-    private Confirmation confirmation() {
-        return new Confirmation(
-                journal, remote.isUntrusted(), journal.observation().number());
+    private Confirmation confirmation(long observation) {
+        return new Confirmation(journal, remote.isUntrusted(), observation);
     }
 
+    /** Looks and plans. While another process synchronizes, what it has under way is left to it. */
     Plan plan(Direction direction, boolean mirrorDeletes) {
+        try (SyncStore.Alone alone = store.alone(target.id()).orElse(null)) {
+            return plan(direction, mirrorDeletes, alone != null);
+        }
+    }
+
+    private Plan plan(Direction direction, boolean mirrorDeletes, boolean settles) {
         if (!target.direction().allows(direction) && direction != Direction.BOTH) {
             throw new InvalidException(
                     target.name() + " is a target to " + target.direction().text() + " alone",
@@ -65,7 +73,9 @@ final class Connection implements AutoCloseable {
                     "'coffer sync remove' and 'coffer sync add' change that");
         }
         Direction within = direction == Direction.BOTH ? target.direction() : direction;
-        reached(this::settle);
+        if (settles) {
+            reached(this::settle);
+        }
         List<Base> bases = journal.bases();
         List<Planner.Local> locals = LocalSide.of(store, target, bases);
         Observation observation = look(bases, locals);
@@ -83,16 +93,13 @@ final class Connection implements AutoCloseable {
                         mirrorDeletes,
                         atHome),
                 journal.ground());
-        return plan.with(violations(plan.items(), locals));
+        return plan.with(within.pushes() ? violations(plan.items(), locals) : List.of());
     }
 
     private Observation look(List<Base> bases, List<Planner.Local> locals) {
         Observation before = journal.observation();
         Set<SecretName> here = new HashSet<>();
-        locals.stream()
-                .map(Planner.Local::head)
-                .filter(head -> !head.deleted())
-                .forEach(head -> here.add(head.name()));
+        locals.stream().map(Planner.Local::head).filter(head -> !head.deleted()).forEach(head -> here.add(head.name()));
         try {
             Observation now = new Observer(remote, target, store, workers)
                     .look(bases, here, before.number() + 1, clock)
@@ -117,7 +124,7 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Finds out what became of writes that a crash or a lost answer left open. */
+    /** Finds out what became of writes that a crash or a lost answer left open, unless another process is at it. */
     private void settle() {
         // What was sent to another place says nothing of this one.
         journal.strangeIntents().forEach(change -> journal.attempt(List.of(change)));
@@ -127,17 +134,36 @@ final class Connection implements AutoCloseable {
         }
         Map<SecretName, Base> bases =
                 journal.bases().stream().collect(Collectors.toMap(Base::name, base -> base, (a, b) -> a));
+        Breaker breaker = new Breaker();
         for (Intent intent : open) {
-            if (intent.kind() == Intent.Kind.CLEAN_UP) {
-                dropIfMoved(intent);
-                continue;
+            Optional<RemoteException> broken = breaker.trouble();
+            if (broken.isPresent()) {
+                throw broken.get();
             }
-            Settlement settlement = Settlement.of(intent, remote, store);
-            switch (settlement.fate()) {
-                case DONE -> journal.attempt(confirmation().done(intent, bases, open, settlement.revision()));
-                case NOT_DONE, OVERTAKEN -> journal.attempt(List.of(Journal.remove(intent)));
-                case UNKNOWN -> {}
+            try {
+                settle(intent, bases, open);
+                breaker.succeeded();
+            } catch (RemoteException e) {
+                breaker.failed(e);
+            } catch (CofferException e) {
+                breaker.succeeded(); // what cannot be looked at stays open, and the others go on
             }
+        }
+    }
+
+    private void settle(Intent intent, Map<SecretName, Base> bases, List<Intent> open) {
+        if (intent.kind() == Intent.Kind.CLEAN_UP) {
+            dropIfMoved(intent);
+            return;
+        }
+        Settlement settlement = Settlement.of(intent, remote, store);
+        switch (settlement.fate()) {
+            case DONE -> {
+                long observation = journal.observation().number();
+                journal.attempt(confirmation(observation).done(intent, bases, open, settlement.revision()));
+            }
+            case NOT_DONE, OVERTAKEN -> journal.attempt(List.of(Journal.remove(intent)));
+            case UNKNOWN -> {}
         }
     }
 
@@ -178,6 +204,22 @@ final class Connection implements AutoCloseable {
     }
 
     List<Outcome> apply(Plan plan, Progress progress) {
+        return alone(() -> carryOut(plan, progress));
+    }
+
+    private <T> T alone(Supplier<T> work) {
+        try (SyncStore.Alone alone = store.alone(target.id()).orElse(null)) {
+            if (alone == null) {
+                throw new ConflictException(
+                        "another synchronization with " + target.name() + " is under way",
+                        target.name(),
+                        "wait until it is done, and run this again");
+            }
+            return work.get();
+        }
+    }
+
+    private List<Outcome> carryOut(Plan plan, Progress progress) {
         if (!plan.ground().equals(journal.ground())) {
             throw PlanFile.onOtherGround(target);
         }
@@ -189,25 +231,37 @@ final class Connection implements AutoCloseable {
                     plan.violations().get(0).name().value(),
                     "'coffer sync plan' shows all; nothing was written");
         }
-        return new Applier(store, remote, journal, workers, confirmation(), target).apply(plan, progress);
+        return new Applier(store, remote, journal, workers, confirmation(plan.observation()), target)
+                .apply(plan, progress);
     }
 
     List<Outcome> synchronize(Plan first, Progress progress) {
+        return alone(() -> rounds(first, progress));
+    }
+
+    private List<Outcome> rounds(Plan first, Progress progress) {
         Map<String, Outcome> outcomes = new TreeMap<>();
-        Plan plan = first;
-        for (int round = 0; round < ROUNDS; round++) {
-            List<Outcome> some = apply(plan, progress);
-            some.forEach(outcome -> outcomes.merge(outcome.item().key(), outcome, Connection::later));
-            boolean goesOn = some.stream()
-                    .anyMatch(outcome -> outcome.result() == Result.DONE
-                            && outcome.item().from().isPresent()
-                            && outcome.item().remoteStep() == RemoteStep.NONE);
-            if (!goesOn) {
-                break;
+        List<Outcome> some = carryOut(first, progress);
+        add(outcomes, some);
+        try {
+            for (int round = 1; round < ROUNDS && some.stream().anyMatch(Connection::goesOn); round++) {
+                some = carryOut(plan(first.direction(), false, true), progress);
+                add(outcomes, some);
             }
-            plan = plan(first.direction(), false);
+        } catch (CofferException e) {
+            // What was done is told; what is left is met again by whoever runs it again.
         }
         return List.copyOf(outcomes.values());
+    }
+
+    /** Whether it made something possible: what was renamed and changed there, and a name that was in the way. */
+    private static boolean goesOn(Outcome outcome) {
+        boolean renamed = outcome.item().from().isPresent() && outcome.item().remoteStep() == RemoteStep.NONE;
+        return outcome.result() == Result.DONE && (renamed || outcome.item().remoteStep() == RemoteStep.CLEAN_UP);
+    }
+
+    private static void add(Map<String, Outcome> outcomes, List<Outcome> some) {
+        some.forEach(outcome -> outcomes.merge(outcome.item().key(), outcome, Connection::later));
     }
 
     /** What holds a secret up afterwards is no news of one that failed. */
@@ -216,26 +270,25 @@ final class Connection implements AutoCloseable {
         return after.result() == Result.NOTHING || (after.result() == Result.HELD && failed) ? before : after;
     }
 
-    /** What waits for a decision, sorted by name. */
+    /** What waits for a decision, sorted by name. Deletions that are held are none: whoever wants one names it. */
     List<Item> conflicts() {
         return plan(target.direction(), false).items().stream()
-                .filter(this::isToBeDecided)
+                .filter(this::isInConflict)
                 .toList();
     }
 
-    private boolean isToBeDecided(Item item) {
+    private boolean isInConflict(Item item) {
         return item.state() == SyncState.CONFLICT
-                || item.isGoneThere()
                 || (item.state() == SyncState.UNKNOWN && !remote.abilities().reads());
     }
 
     Conflict open(Item item, AutoCloseable closed) {
-        return Conflict.open(store, target, remote, journal, confirmation(), item, closed);
+        return Conflict.open(store, target, remote, journal, confirmation(journal.observation().number()), item, closed);
     }
 
     Conflict conflict(SecretName name) {
-        Item item = conflicts().stream()
-                .filter(one -> one.name().equals(name))
+        Item item = plan(target.direction(), false).items().stream()
+                .filter(one -> one.name().equals(name) && (isInConflict(one) || one.isGoneThere()))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchRecordException(
                         "secret " + name + " is in no conflict with " + target.name(),

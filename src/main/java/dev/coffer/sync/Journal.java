@@ -117,11 +117,10 @@ final class Journal {
                 : Optional.of(new RecordChange.Remove(base.recordId(), base.recordVersion()));
     }
 
-    /** Of one secret at most one write is under way, and at most one old name waits to be deleted for each new one. */
+    /** Of one secret at most one write to each name is under way. */
     RecordChange put(Intent intent) {
-        String name = intent.kind() == Intent.Kind.CLEAN_UP
-                ? intent.secretId() + "/" + targetId + "/" + intent.recordId()
-                : intent.secretId() + "/" + targetId;
+        UUID last = intent.kind() == Intent.Kind.CLEAN_UP ? intent.recordId() : idOf(intent.name());
+        String name = intent.secretId() + "/" + targetId + "/" + last;
         return new RecordChange.Insert(INTENT, intent.recordId(), name, RecordJson.encode(intent, ground));
     }
 

@@ -151,8 +151,15 @@ final class LocalSteps {
                 taken.stream().flatMap(one -> Stream.ofNullable(one.base())).toList());
     }
 
-    /** Deletes here what the target deleted: the content stays in the history. */
+    /**
+     * Deletes here what the target deleted: the content stays in the history.
+     *
+     * @throws ConflictException if the target has it again
+     */
     void delete(Item item) {
+        if (remote.find(item.name()).isPresent()) {
+            throw moved(item);
+        }
         SecretChange change = new SecretChange(
                 item.secretId(),
                 item.name(),

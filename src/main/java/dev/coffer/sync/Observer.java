@@ -131,13 +131,11 @@ final class Observer {
     }
 
     private boolean isPutBack(Optional<String> revision, Base base) {
-        if (!remote.isUntrusted() || revision.isEmpty() || base.revision().isEmpty()) {
-            return false;
-        }
-        String now = revision.get();
-        String before = base.revision().get();
-        boolean same = !base.gone() && now.equals(before);
-        return !same && !RemoteSide.isNewer(now, before);
+        boolean same = !base.gone() && revision.equals(base.revision());
+        return remote.isUntrusted()
+                && revision.isPresent()
+                && !same
+                && RemoteSide.number(revision.get()) <= base.highest();
     }
 
     /** What the listing lacks although it was there: a listing may be late, so each is asked for by name. */
@@ -168,11 +166,10 @@ final class Observer {
      * the listing lacks it or the read does.
      */
     private Optional<Entry> gone(@Nullable Base base) {
-        boolean told = base == null
-                || !base.recorded()
-                || !remote.isUntrusted()
-                || remote.isBuriedAfter(base.name(), base.revision());
-        return told
+        if (base == null || !base.recorded() || base.highest() == 0 || !remote.isUntrusted()) {
+            return Optional.empty();
+        }
+        return remote.isBuriedAfter(base.name(), base.highest())
                 ? Optional.empty()
                 : Optional.of(new Entry(base.name(), Presence.TAKEN_AWAY, Optional.empty(), Optional.empty()));
     }

@@ -139,13 +139,17 @@ final class Planner {
     private void cleanUps() {
         for (Intent intent : input.intents()) {
             Entry entry = remote.get(intent.name());
-            if (intent.kind() != Intent.Kind.CLEAN_UP || bases.containsKey(intent.name())) {
+            Base base = bases.get(intent.name());
+            if (intent.kind() != Intent.Kind.CLEAN_UP || (base != null && base.recorded())) {
                 continue;
             }
             boolean same = entry != null && entry.revision().equals(intent.expected());
             if (entry != null && same) {
                 oldNames.add(intent.name());
                 remote.remove(intent.name());
+                if (!input.direction().pushes()) {
+                    continue;
+                }
                 items.add(new Item(
                         intent.secretId(),
                         intent.name(),
@@ -182,6 +186,13 @@ final class Planner {
     private void known(Base base) {
         Entry entry = takeEntry(base);
         SecretName now = renamed.getOrDefault(base.name(), base.name());
+        known(base, now, entry);
+        if (!now.equals(base.name())) {
+            remote.remove(now); // it is looked at once the name of this one is settled
+        }
+    }
+
+    private void known(Base base, SecretName now, @Nullable Entry entry) {
         if (base.gone() && renamed.containsValue(base.name())) {
             return; // only its memory is left, and the secret that has the name now comes with a base of its own
         }
@@ -382,7 +393,6 @@ final class Planner {
         if (oldNames.contains(pair.name())) {
             add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, OLD_NAME);
         } else if (taken != null) {
-            remote.remove(pair.name());
             add(
                     pair,
                     SyncState.CONFLICT,

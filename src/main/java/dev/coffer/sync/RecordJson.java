@@ -69,6 +69,9 @@ final class RecordJson {
         }
         base.revision().ifPresent(revision -> json.put("revision", revision));
         json.put("gone", base.gone());
+        if (base.highest() > 0) {
+            json.put("highest", base.highest());
+        }
         json.put("seen", base.seen());
         return bytes(json);
     }
@@ -89,10 +92,20 @@ final class RecordJson {
                     json.has("remote") ? prints(json.get("remote")) : agreed,
                     optional(json, "revision"),
                     json.required("gone").booleanValue(),
+                    json.path("highest").longValue(),
                     json.required("seen").longValue(),
                     false);
-            return text(json, "ground").equals(ground) ? base : base.inDoubt();
+            String before = text(json, "ground");
+            if (before.equals(ground)) {
+                return base;
+            }
+            return place(before).equals(place(ground)) ? base.inDoubt() : base.elsewhere();
         });
+    }
+
+    /** A ground is the copy of the store, and behind the slash the place of the target. */
+    private static String place(String ground) {
+        return ground.substring(ground.indexOf('/') + 1);
     }
 
     static byte[] encode(Intent intent, String ground) {

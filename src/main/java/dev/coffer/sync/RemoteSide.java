@@ -136,7 +136,7 @@ final class RemoteSide implements AutoCloseable {
     /** Marks a secret as coffer's own that the target had before coffer knew of it. */
     void adoptIfNew(Item item) {
         if (target.adopt() && item.remoteIsThere()) {
-            adopt(item.name());
+            adopt(item.from().orElse(item.name()));
         }
     }
 
@@ -144,23 +144,16 @@ final class RemoteSide implements AutoCloseable {
         return manager instanceof UntrustedStorage;
     }
 
-    /** Whether a target that is not trusted has a tombstone of a secret that came after a revision. */
-    boolean isBuriedAfter(SecretName name, Optional<String> revision) {
-        if (!(manager instanceof UntrustedStorage storage)) {
-            return false;
-        }
-        long seen = revision.map(RemoteSide::number).orElse(0L);
-        return storage.trace(target.remoteName(name))
-                .filter(trace -> trace.deleted() && trace.version() > seen)
-                .isPresent();
+    /** Whether a target that is not trusted has a tombstone of a secret that came after a version. */
+    boolean isBuriedAfter(SecretName name, long version) {
+        return manager instanceof UntrustedStorage storage
+                && storage.trace(target.remoteName(name))
+                        .filter(trace -> trace.deleted() && trace.version() > version)
+                        .isPresent();
     }
 
-    /** Whether a revision of a target that is not trusted comes after another one. */
-    static boolean isNewer(String revision, String before) {
-        return number(revision) > number(before);
-    }
-
-    private static long number(String revision) {
+    /** The version that the revision of a target without revisions of its own begins with. */
+    static long number(String revision) {
         int at = revision.indexOf('@');
         return Long.parseLong(at < 0 ? revision : revision.substring(0, at));
     }

@@ -105,6 +105,10 @@ final class RemoteSteps {
         }
         long version = written && base != null ? base.localVersion() : item.localVersion();
         Secret here = store.getSecret(item.secretId(), version);
+        if (!here.name().equals(item.name())) { // renamed since: it would go out under the other name
+            here.close();
+            throw Applier.movedHere(item);
+        }
         Prints local = Prints.of(here, store);
         boolean keepsTheirs = !written
                 && item.remoteStep() == RemoteStep.UPDATE
@@ -215,7 +219,13 @@ final class RemoteSteps {
     }
 
     private void settle(Sending sending, RemoteException failure) {
-        Settlement settlement = Settlement.of(sending.intent, remote, store);
+        Settlement settlement;
+        try {
+            settlement = Settlement.of(sending.intent, remote, store);
+        } catch (CofferException e) {
+            sending.outcome = new Outcome(sending.item, Result.UNKNOWN, failure);
+            return;
+        }
         switch (settlement.fate()) {
             case DONE -> sending.done(settlement.revision());
             case NOT_DONE -> sending.outcome = new Outcome(sending.item, Result.FAILED, failure);
@@ -225,10 +235,10 @@ final class RemoteSteps {
     }
 
     /** Deletes an old name that was left over; what stood in the way, if it is to be tried again. */
-    Optional<RemoteException> cleanUp(Intent intent) {
+    Optional<CofferException> cleanUp(Intent intent) {
         Optional<RemoteException> broken = breaker.trouble();
         if (broken.isPresent()) {
-            return broken;
+            return Optional.of(broken.get());
         }
         pace.take();
         try {
@@ -238,6 +248,8 @@ final class RemoteSteps {
             return Optional.empty(); // gone already, or somebody else's now: then it is a secret like any other
         } catch (RemoteException e) {
             breaker.failed(e);
+            return Optional.of(e);
+        } catch (CofferException e) {
             return Optional.of(e);
         }
     }

@@ -1,6 +1,5 @@
 package dev.coffer.sync;
 
-import dev.coffer.secrets.RemoteException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +22,15 @@ record Settlement(Fate fate, Optional<String> revision) {
         UNKNOWN
     }
 
+    /**
+     * Looks.
+     *
+     * @throws dev.coffer.secrets.CofferException if it cannot be looked at: then nothing can be told
+     */
     static Settlement of(Intent intent, RemoteSide remote, dev.coffer.secrets.SyncStore store) {
-        try {
-            return intent.kind() == Intent.Kind.DELETE || !remote.abilities().reads()
-                    ? byRevision(intent, remote)
-                    : byContent(intent, remote, store);
-        } catch (RemoteException e) {
-            return fate(Fate.UNKNOWN, null);
-        }
+        return intent.kind() == Intent.Kind.DELETE || !remote.abilities().reads()
+                ? byRevision(intent, remote)
+                : byContent(intent, remote, store);
     }
 
     private static Settlement byContent(Intent intent, RemoteSide remote, dev.coffer.secrets.SyncStore store) {

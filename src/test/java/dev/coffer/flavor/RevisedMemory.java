@@ -43,7 +43,9 @@ class RevisedMemory implements Revisions, ProviderLimits, UntrustedStorage {
             UntrustedStorage.class
         };
         return (SecretsManager) Proxy.newProxyInstance(
-                RevisedMemory.class.getClassLoader(), interfaces, (proxy, method, arguments) -> answer(method, arguments));
+                RevisedMemory.class.getClassLoader(),
+                interfaces,
+                (proxy, method, arguments) -> answer(method, arguments));
     }
 
     private @Nullable Object answer(Method method, Object @Nullable [] arguments) throws Throwable {
@@ -87,9 +89,7 @@ class RevisedMemory implements Revisions, ProviderLimits, UntrustedStorage {
     }
 
     private String revision(SecretName name) {
-        return findRevision(name)
-                .flatMap(RevisionEntry::revision)
-                .orElseThrow(() -> new NoSuchSecretException(name));
+        return findRevision(name).flatMap(RevisionEntry::revision).orElseThrow(() -> new NoSuchSecretException(name));
     }
 
     @Override

@@ -135,8 +135,8 @@ class SyncContractsAreAwakeTest {
             @Override
             public Optional<RevisionEntry> findRevision(SecretName name) {
                 return super.findRevision(name)
-                        .map(entry -> new RevisionEntry(
-                                name, entry.revision().map(text -> text + asked++), entry.owned()));
+                        .map(entry ->
+                                new RevisionEntry(name, entry.revision().map(text -> text + asked++), entry.owned()));
             }
         };
         assertNoticed(() -> revisions(always), "everyChange_isAnotherRevision", "secretMadeAnew_hasAnotherRevision");

@@ -18,6 +18,7 @@ import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
+import dev.coffer.secrets.UntrustedStorage;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,8 @@ final class MeanServer {
         VERSIONED,
         /** Revisions of its own. */
         REVISED,
+        /** Version numbers, and traces of what was deleted: whoever keeps them is not trusted. */
+        UNTRUSTED,
         /** Values cannot be read back. */
         WRITE_ONLY
     }
@@ -82,6 +85,8 @@ final class MeanServer {
     final UUID componentId = UUID.randomUUID();
     final TreeMap<SecretName, Stored> secrets = new TreeMap<>();
     final TreeMap<SecretName, Integer> blocked = new TreeMap<>();
+    /** The versions of the tombstones of deleted names. */
+    final TreeMap<SecretName, Long> buried = new TreeMap<>();
     final List<String> calls = new ArrayList<>();
     private final List<NavigableMap<SecretName, Stored>> pasts = new ArrayList<>();
     Faults faults = call -> Fault.NONE;
@@ -92,7 +97,8 @@ final class MeanServer {
     /** How many calls a deleted name stays blocked. */
     int blockedFor;
 
-    private long clock = 1_000;
+    /** The last version number. */
+    long clock = 1_000;
 
     MeanServer(Kind kind) {
         this.kind = kind;
@@ -102,6 +108,7 @@ final class MeanServer {
         return switch (kind) {
             case PLAIN -> new Plain();
             case VERSIONED -> new Versioned();
+            case UNTRUSTED -> new Untrusted();
             case REVISED -> new Revised();
             case WRITE_ONLY -> new WriteOnly();
         };
@@ -145,7 +152,25 @@ final class MeanServer {
     }
 
     void remove(String name) {
+        if (secrets.remove(SecretName.of(name)) != null) {
+            buried.put(SecretName.of(name), ++clock);
+        }
+    }
+
+    /** The same without a trace, which nobody who is honest does. */
+    void takeAway(String name) {
         secrets.remove(SecretName.of(name));
+        buried.remove(SecretName.of(name));
+    }
+
+    /** What is there now, to be put back later. */
+    Stored kept(String name) {
+        return stored(SecretName.of(name));
+    }
+
+    /** Shows what it had before, which nobody who is honest does. */
+    void putBack(String name, Stored before) {
+        secrets.put(SecretName.of(name), before);
     }
 
     private synchronized <T> T call(String what, java.util.function.Supplier<T> work) {
@@ -226,6 +251,7 @@ final class MeanServer {
             throw new ConflictException("secret " + name + " moved", name.value(), null);
         }
         secrets.remove(name);
+        buried.put(name, ++clock);
         if (blockedFor > 0) {
             blocked.put(name, blockedFor);
         }
@@ -333,7 +359,7 @@ final class MeanServer {
         public void close() {}
     }
 
-    private final class Versioned extends Plain implements ConditionalWrites {
+    private class Versioned extends Plain implements ConditionalWrites {
         @Override
         Long version(Stored stored) {
             return stored.version;
@@ -348,6 +374,18 @@ final class MeanServer {
         @Override
         public void deleteSecret(SecretName name, long expectedVersion) {
             call("delete " + name, () -> delete(name, Optional.of(expectedVersion)));
+        }
+    }
+
+    private final class Untrusted extends Versioned implements UntrustedStorage {
+        @Override
+        public Optional<Trace> trace(SecretName name) {
+            return call("trace " + name, () -> {
+                Stored stored = secrets.get(name);
+                return stored != null
+                        ? Optional.of(new Trace(stored.version, false))
+                        : Optional.ofNullable(buried.get(name)).map(version -> new Trace(version, true));
+            });
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
@@ -382,7 +383,8 @@ class SyncTest {
         a.run();
 
         assertEquals(Map.of("x", Map.of("k", "2")), server.contents());
-        assertEquals(1, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
+        long remembered = kind == Kind.UNTRUSTED ? 1 : 0; // that y is deleted
+        assertEquals(1 + remembered, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
     }
 
     @Test
@@ -625,6 +627,95 @@ class SyncTest {
             assertTrue(sync.isResting(a.target()));
             assertEquals(start, sync.status(a.target()).unreachableSince());
         }
+    }
+
+    /** One secret that nobody can read keeps no other one waiting. */
+    @Test
+    void openWrite_thatCannotBeLookedAt_isUnknown_andTheOthersGoOn() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("x", ONE);
+        a.store.put("y", ONE);
+        server.faults = call -> call.equals("register x") ? Fault.CRASH_AFTER : Fault.NONE;
+        assertTrue(a.tryIt().isEmpty());
+        server.faults = call -> {
+            if (call.equals("get x")) {
+                throw new IntegrityException("x was tampered with", "x", null);
+            }
+            return Fault.NONE;
+        };
+        a.store.put("z", ONE);
+
+        Map<String, Result> results = a.run();
+
+        assertEquals(Result.DONE, results.get("z"));
+        assertEquals(Result.HELD, results.get("x"));
+        server.faults = call -> Fault.NONE;
+        a.run();
+        assertEquals(Map.of("x", ONE, "y", ONE, "z", ONE), server.contents());
+        assertEquals(0, a.intents());
+    }
+
+    /** Else --theirs would delete here what nobody asked to delete. */
+    @Test
+    void deletionsThatAreHeld_areDecidedByName_andNotWithAllConflicts() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("gone", ONE);
+        a.store.put("db", ONE);
+        a.run();
+        server.remove("gone");
+        server.set("db", Map.of("user", "t"), true);
+        a.store.put("db", Map.of("user", "o"));
+        a.run(false);
+        try (Sync.Conflicts conflicts = a.sync.conflicts(a.target())) {
+            assertEquals(
+                    List.of("db"),
+                    conflicts.items().stream().map(item -> item.name().value()).toList());
+        }
+        a.resolve("gone", Conflict.Choice.THEIRS);
+        assertFalse(a.store.contents().containsKey("gone"));
+    }
+
+    @Test
+    void deletionThere_thatWasTakenBackSinceThePlan_deletesNothingHere() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        server.remove("db");
+        Plan plan = a.plan();
+        server.set("db", Map.of("user", "new"), true);
+
+        assertEquals(Result.MOVED, a.sync.apply(plan, Progress.NONE).get(0).result());
+        assertEquals(Map.of("db", ONE), a.store.contents());
+    }
+
+    @Test
+    void noteOfAnOlderPlan_doesNotHideWhatWasSeenSince() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        server.set("db", ONE, true);
+        Plan plan = a.plan();
+        server.set("db", Map.of("user", "grace", "password", "p1"), true);
+        a.plan();
+
+        a.sync.apply(plan, Progress.NONE);
+
+        assertEquals(Map.of("db", SyncState.REMOTE_AHEAD), a.states());
+    }
+
+    @Test
+    void nameThatIsTooLongForThePrefix_isNotInTheWayOfAPull() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server, "p".repeat(250), List.of(), Direction.BOTH, false);
+        a.store.put("long-enough", ONE);
+        server.set("p".repeat(250) + "db", ONE, true);
+
+        a.sync.synchronize(a.target(), Direction.PULL, false, Progress.NONE);
+
+        assertEquals(ONE, a.store.contents().get("db"));
     }
 
     @Test

@@ -1,0 +1,227 @@
+package dev.coffer.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.StoreFileException;
+import dev.coffer.sync.Conflict.Choice;
+import dev.coffer.sync.MeanServer.Fault;
+import dev.coffer.sync.MeanServer.Kind;
+import dev.coffer.sync.Outcome.Result;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Secrets that were renamed here, and everything that can come in between. */
+class RenamesTest {
+    private static final Map<String, String> ONE = Map.of("k", "1");
+
+    private final MeanServer server = new MeanServer(Kind.REVISED);
+    private final Laptop a = new Laptop("a", server);
+
+    private static Map<String, Result> results(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .collect(Collectors.toMap(
+                        outcome -> outcome.item().key(), Outcome::result, (one, other) -> other, TreeMap::new));
+    }
+
+    private Map<String, Result> run(Direction direction, boolean mirrorDeletes) {
+        return results(a.sync.synchronize(a.target(), direction, mirrorDeletes, Progress.NONE));
+    }
+
+    /** {@code old} has its new name on the target, and still the old one. */
+    private void breakOff() {
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        server.faults = call -> call.equals("delete old") ? Fault.CRASH_BEFORE : Fault.NONE;
+        assertTrue(a.tryIt().isEmpty());
+        server.faults = call -> Fault.NONE;
+        assertEquals(Map.of("new", ONE, "old", ONE), server.contents());
+    }
+
+    @Test
+    void pull_leavesAnOldNameOnTheTarget_andDoesNotTakeItOver() {
+        breakOff();
+        server.calls.clear();
+        run(Direction.PULL, false);
+
+        assertEquals(
+                List.of(), server.calls.stream().filter(call -> call.startsWith("delete")).toList());
+        assertEquals(Map.of("new", ONE), a.store.contents());
+        run(Direction.PUSH, false);
+        assertEquals(Map.of("new", ONE), server.contents());
+    }
+
+    @Test
+    void oldNameThatIsUsedAnew_isSentInTheSameRun() {
+        breakOff();
+        a.store.put("old", Map.of("k", "anew"));
+
+        assertEquals(Result.DONE, run(Direction.PUSH, false).get("old"));
+
+        assertEquals(Map.of("new", ONE, "old", Map.of("k", "anew")), server.contents());
+    }
+
+    @Test
+    void renameHereWhileItIsSent_isToldAsMoved_andSentNextTime() {
+        server.set("w", ONE, true);
+        a.store.put("x", Map.of("k", "x"));
+        Plan plan = a.plan();
+        server.faults = call -> {
+            if (call.equals("get w") && a.store.live("x").isPresent()) {
+                a.store.rename("x", "y");
+            }
+            return Fault.NONE;
+        };
+
+        assertEquals(Result.MOVED, results(a.sync.apply(plan, Progress.NONE)).get("x"));
+        assertEquals(Map.of("w", ONE), server.contents());
+        server.faults = call -> Fault.NONE;
+        a.run();
+        assertEquals(Map.of("w", ONE, "y", Map.of("k", "x")), server.contents());
+        assertTrue(a.plan().isEmpty());
+    }
+
+    @Test
+    void secretRenamedHereAndChangedThere_isTakenOver_byATargetThatAdopts() {
+        Laptop adopting = new Laptop("b", server, "", List.of(), Direction.BOTH, true);
+        adopting.store.put("old", ONE);
+        adopting.run();
+        adopting.store.rename("old", "new");
+        server.set("old", Map.of("k", "2"), true);
+
+        adopting.run();
+
+        assertEquals(Map.of("new", Map.of("k", "2")), adopting.store.contents());
+        assertEquals(Map.of("new", Map.of("k", "2")), server.contents());
+    }
+
+    @Test
+    void anotherProcessThatPlans_leavesAWriteUnderWayAlone() {
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        Sync other = new Sync(a.store, server.managers(), Laptop.CLOCK, 1);
+        server.faults = call -> {
+            if (call.equals("register new")) {
+                server.faults = then -> Fault.NONE;
+                other.plan(a.target(), Direction.BOTH, false);
+            }
+            return Fault.NONE;
+        };
+
+        assertEquals(Map.of("new", Result.DONE), run(Direction.BOTH, false));
+        assertEquals(Map.of("new", Result.NOTHING), run(Direction.BOTH, false));
+        assertEquals(Map.of("new", ONE), server.contents());
+    }
+
+    @Test
+    void anotherProcessThatSynchronizes_isToldToWait() {
+        a.store.put("db", ONE);
+        Sync other = new Sync(a.store, server.managers(), Laptop.CLOCK, 1);
+        boolean[] told = {false};
+        server.faults = call -> {
+            if (call.equals("register db")) {
+                try {
+                    other.synchronize(a.target(), Direction.BOTH, false, Progress.NONE);
+                } catch (dev.coffer.secrets.ConflictException e) {
+                    told[0] = true;
+                }
+            }
+            return Fault.NONE;
+        };
+
+        assertEquals(Map.of("db", Result.DONE), run(Direction.BOTH, false));
+        assertTrue(told[0]);
+    }
+
+    @Test
+    void chainOfRenames_takesOneRun() {
+        a.store.put("a", Map.of("k", "A"));
+        a.store.put("b", Map.of("k", "B"));
+        a.run();
+        a.store.rename("b", "c");
+        a.store.rename("a", "b");
+
+        Map<String, Result> results = run(Direction.BOTH, true);
+
+        assertTrue(results.values().stream().allMatch(Result.DONE::equals), results.toString());
+        assertEquals(Map.of("b", Map.of("k", "A"), "c", Map.of("k", "B")), server.contents());
+    }
+
+    @Test
+    void nothingIsDeletedThere_beforeItIsThereUnderItsOtherName() {
+        a.store.put("a", Map.of("k", "A"));
+        a.store.put("b", Map.of("k", "B"));
+        a.run();
+        a.store.delete("b");
+        a.store.rename("a", "b");
+        server.faults = call -> call.startsWith("update b") ? Fault.LOST : Fault.NONE;
+
+        run(Direction.BOTH, true);
+
+        assertEquals(Map.of("k", "A"), server.contents().get("a"));
+        server.faults = call -> Fault.NONE;
+        run(Direction.BOTH, true);
+        assertEquals(Map.of("b", Map.of("k", "A")), server.contents());
+    }
+
+    /** Somebody replaced the old one by their own, and another laptop made one of the new name. */
+    @Test
+    void renamedSecret_whoseOldPlaceIsForeign_goesOnByItself_onceThatIsDecided() {
+        a.store.put("c", ONE);
+        a.run();
+        a.store.rename("c", "b");
+        server.takeAway("c");
+        server.set("c", Map.of("k", "foreign"), false);
+        server.set("b", Map.of("k", "theirs"), true);
+
+        assertEquals(Map.of("b", Result.HELD), run(Direction.BOTH, false));
+        a.resolve("b", Choice.OURS);
+        a.run();
+        assertEquals(SyncState.CONFLICT, a.states().get("b"));
+        a.resolve("b", Choice.OURS);
+        a.run();
+
+        assertEquals(Map.of("b", ONE, "c", Map.of("k", "foreign")), server.contents());
+        assertEquals(Map.of("b", ONE), a.store.contents());
+    }
+
+    @Test
+    void decisionThatPartsTwoSecrets_saysSo() {
+        a.store.put("old", Map.of("k", "mine"));
+        a.run();
+        a.store.rename("old", "new");
+        server.set("new", Map.of("k", "other"), true);
+        a.run(false);
+
+        assertTrue(a.resolve("new", Choice.THEIRS).apart());
+    }
+
+    @Test
+    void cleaningUp_thatMeetsAnyError_keepsWhatElseWasDone() {
+        a.store.put("old", ONE);
+        a.store.put("x", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        a.store.put("x", Map.of("k", "2"));
+        server.faults = call -> {
+            if (call.equals("delete old")) {
+                throw new StoreFileException("the folder is full", "x", null);
+            }
+            return Fault.NONE;
+        };
+
+        Map<String, Result> results = run(Direction.BOTH, false);
+
+        assertEquals(Result.DONE, results.get("x"));
+        assertEquals(Result.DONE, results.get("new"));
+        server.faults = call -> Fault.NONE;
+        run(Direction.BOTH, false);
+        assertEquals(Map.of("new", ONE, "x", Map.of("k", "2")), server.contents());
+    }
+}

@@ -121,7 +121,8 @@ public final class Conflict implements AutoCloseable {
         }
         Optional<String> revision = theirs != null ? theirs.revision() : item.revision();
         Secret ours = item.local().equals(Prints.NONE) ? null : store.getSecret(item.secretId(), item.localVersion());
-        return new Conflict(store, target, journal, confirmation, item, ours, theirs, revision, remote, foreign, connection);
+        return new Conflict(
+                store, target, journal, confirmation, item, ours, theirs, revision, remote, foreign, connection);
     }
 
     /** How the secret stands. */
@@ -286,8 +287,8 @@ public final class Conflict implements AutoCloseable {
         List<RecordChange> changes = new ArrayList<>();
         journal.intents().stream()
                 .filter(intent -> intent.kind() != Intent.Kind.CLEAN_UP)
-                .filter(intent -> intent.name().equals(item.name())
-                        || item.from().equals(Optional.of(intent.name())))
+                .filter(intent ->
+                        intent.name().equals(item.name()) || item.from().equals(Optional.of(intent.name())))
                 .forEach(intent -> changes.add(Journal.remove(intent)));
         Optional<RemoteSide.Listed> renamed = item.from().flatMap(from -> remote.find(item.name()));
         if (renamed.isPresent()) {

@@ -283,7 +283,14 @@ final class Connection implements AutoCloseable {
     }
 
     Conflict open(Item item, AutoCloseable closed) {
-        return Conflict.open(store, target, remote, journal, confirmation(journal.observation().number()), item, closed);
+        return Conflict.open(
+                store,
+                target,
+                remote,
+                journal,
+                confirmation(journal.observation().number()),
+                item,
+                closed);
     }
 
     Conflict conflict(SecretName name) {

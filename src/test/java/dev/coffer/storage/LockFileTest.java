@@ -59,7 +59,8 @@ class LockFileTest {
                 try (LockFile.Held held = LockFile.take(file).orElseThrow()) {
                     assertEquals(Optional.empty(), LockFile.take(file), "not by the same thread: " + held);
                     assertEquals(
-                            Optional.empty(), other.submit(() -> LockFile.take(file)).get());
+                            Optional.empty(),
+                            other.submit(() -> LockFile.take(file)).get());
                     LockFile.take(folder.resolve("another")).orElseThrow().close();
                 }
             }

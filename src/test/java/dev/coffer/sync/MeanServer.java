@@ -87,6 +87,7 @@ final class MeanServer {
     final TreeMap<SecretName, Integer> blocked = new TreeMap<>();
     /** The versions of the tombstones of deleted names. */
     final TreeMap<SecretName, Long> buried = new TreeMap<>();
+
     final List<String> calls = new ArrayList<>();
     private final List<NavigableMap<SecretName, Stored>> pasts = new ArrayList<>();
     Faults faults = call -> Fault.NONE;

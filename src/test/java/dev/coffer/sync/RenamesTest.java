@@ -50,7 +50,8 @@ class RenamesTest {
         run(Direction.PULL, false);
 
         assertEquals(
-                List.of(), server.calls.stream().filter(call -> call.startsWith("delete")).toList());
+                List.of(),
+                server.calls.stream().filter(call -> call.startsWith("delete")).toList());
         assertEquals(Map.of("new", ONE), a.store.contents());
         run(Direction.PUSH, false);
         assertEquals(Map.of("new", ONE), server.contents());

@@ -26,8 +26,7 @@ class UntrustedTargetTest {
     }
 
     private boolean alarm(String name) {
-        return a.plan().items().stream()
-                .anyMatch(item -> item.name().value().equals(name) && item.alarm());
+        return a.plan().items().stream().anyMatch(item -> item.name().value().equals(name) && item.alarm());
     }
 
     private String here(String name) {

@@ -29,8 +29,9 @@ class RecordJsonTest {
     private static final Prints ONE = new Prints("arbitrary", new TreeMap<>(Map.of("k", "aa")));
     private static final Prints TWO = new Prints("arbitrary", new TreeMap<>(Map.of("k", "bb", "m", "cc")));
 
-    private static final String TARGET_JSON = "{\"name\":\"team\",\"component\":\"00000000-0000-0003-0000-000000000004\",\"prefix\":\"p/\",\"only\":[\"prod/*\"],"
-            + "\"direction\":\"both\",\"adopt\":true}";
+    private static final String TARGET_JSON =
+            "{\"name\":\"team\",\"component\":\"00000000-0000-0003-0000-000000000004\",\"prefix\":\"p/\",\"only\":[\"prod/*\"],"
+                    + "\"direction\":\"both\",\"adopt\":true}";
     private static final String BASE_JSON = "{\"ground\":\"0/f00d\",\"name\":\"prod/db\","
             + "\"agreed\":{\"schema\":\"arbitrary\",\"keys\":{\"k\":\"aa\"}},"
             + "\"remote\":{\"schema\":\"arbitrary\",\"keys\":{\"k\":\"bb\",\"m\":\"cc\"}},"
@@ -93,8 +94,7 @@ class RecordJsonTest {
     void intent_isReadAndWritten() {
         SecretName name = SecretName.of("prod/db");
         Optional<SecretName> from = Optional.of(SecretName.of("old"));
-        Intent intent =
-                new Intent(ID, 9, SECRET, Intent.Kind.CREATE, name, from, 12, ONE, TWO, Optional.of("7@9"));
+        Intent intent = new Intent(ID, 9, SECRET, Intent.Kind.CREATE, name, from, 12, ONE, TWO, Optional.of("7@9"));
         assertEquals(INTENT_JSON, text(RecordJson.encode(intent, GROUND)));
         StoredRecord record = record(Journal.INTENT, SECRET + "/" + TARGET, INTENT_JSON);
         assertEquals(intent, RecordJson.intent(record));

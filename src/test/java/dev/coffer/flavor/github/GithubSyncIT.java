@@ -25,7 +25,7 @@ class GithubSyncIT {
     void register() throws Exception {
         coffer = new BuiltCommand(folder, "home");
         URI url = GithubServer.shared().address();
-        String repository = backend.place().path.split("/")[3];
+        String repository = Path.of(backend.place().path).getName(2).toString();
         coffer.done("secret", "register", "github", "--token=" + GithubServer.TOKEN);
         coffer.done(
                 "secrets-manager",

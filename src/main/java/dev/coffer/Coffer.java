@@ -17,6 +17,8 @@ import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SecretsManagerFlavor;
+import dev.coffer.secrets.SyncStore;
+import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.stack.Components;
 import dev.coffer.stack.Deletion;
 import dev.coffer.stack.Missing;
@@ -27,6 +29,7 @@ import dev.coffer.stack.StackFile;
 import dev.coffer.stack.StackImporter;
 import dev.coffer.stack.Stacks;
 import dev.coffer.stack.ValidationLevel;
+import dev.coffer.sync.Copy;
 import dev.coffer.sync.Sync;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.NewStore;
@@ -261,8 +264,22 @@ public final class Coffer implements AutoCloseable {
 
     /** The secrets manager {@code local} and its sync targets. Opens nothing yet but the store. */
     public Sync sync() {
+        return new Sync(syncStore(), new SyncManagers(), clock);
+    }
+
+    private SyncStore syncStore() {
         ComponentDefinition local = components.require(ComponentType.SECRETS_MANAGER, References.ROOT_MANAGER);
-        return new Sync(vault.syncStore(SecretScope.of(local).owner()), new SyncManagers(), clock);
+        return vault.syncStore(SecretScope.of(local).owner());
+    }
+
+    /**
+     * Copies secrets from one secrets manager to another. Both stay open, and the caller's to close.
+     *
+     * @throws UnsupportedByFlavorException if the values of the first cannot be read
+     * @throws InvalidException if both are one
+     */
+    public Copy copy(SecretsManager from, SecretsManager to) {
+        return new Copy(from, to, syncStore());
     }
 
     private final class SyncManagers implements Sync.Managers {

@@ -52,7 +52,7 @@ final class CopyCommand implements Command {
     public void run(Session session) throws IOException {
         try (SecretsManager source = session.store().secretsManager(from);
                 SecretsManager target = session.store().secretsManager(to)) {
-            Copy copy = new Copy(source, target);
+            Copy copy = session.store().copy(source, target);
             List<Copy.Step> steps = copy.plan(
                     name -> only.isEmpty()
                             || only.stream()
@@ -62,7 +62,7 @@ final class CopyCommand implements Command {
                 print(
                         session,
                         steps.stream()
-                                .map(step -> new Copy.Result(step, false, false, null))
+                                .map(step -> new Copy.Result(step, false, false, step.refusal()))
                                 .toList());
                 return;
             }
@@ -130,7 +130,7 @@ final class CopyCommand implements Command {
 
     private static @org.jspecify.annotations.Nullable String why(Copy.Result result) {
         CofferException error = result.error();
-        return error == null ? result.step().why() : error.getMessage();
+        return error == null ? null : error.getMessage();
     }
 
     private void tell(Session session, List<Copy.Result> results) {
@@ -169,9 +169,6 @@ final class CopyCommand implements Command {
 
     private static ExitCode code(Copy.Result result) {
         CofferException error = result.error();
-        if (error != null) {
-            return error.exitCode();
-        }
-        return result.step().action() == Action.REFUSED ? ExitCode.INVALID : ExitCode.CONFLICT;
+        return error == null ? ExitCode.CONFLICT : error.exitCode(); // what differs has no error
     }
 }

@@ -4,31 +4,24 @@ import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Progress;
-import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
-import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.UnsupportedByFlavorException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +34,8 @@ public final class Copy {
 
     private final SecretsManager from;
     private final SecretsManager to;
-    private final byte[] salt = new byte[32];
+    private final RemoteSide there;
+    private final SyncStore store;
 
     /** What is to be done with a secret. */
     public enum Action {
@@ -53,7 +47,7 @@ public final class Copy {
         SAME,
         /** It is there with another content, which is left alone. */
         DIFFERS,
-        /** It would be refused. */
+        /** It cannot be copied: it would be refused, or cannot be read on one of the sides. */
         REFUSED;
 
         /** As written by people. */
@@ -67,16 +61,26 @@ public final class Copy {
      *
      * @param name the secret
      * @param action what is to be done
-     * @param version of the secret that is there, for the one that is replaced; empty if its flavor counts none
-     * @param why it would be refused; null if it would not
-     * @param seen what the secret that is replaced holds, as this copy tells contents apart; empty if it was not read
+     * @param version of the secret that is there with another content; empty if its flavor counts none
+     * @param revision of the secret that is there with another content; empty if its flavor tells none
+     * @param seen that content, as this store tells contents apart; empty if it was not read
+     * @param refusal why it cannot be copied; null if it can
      */
     public record Step(
             SecretName name,
             Action action,
             Optional<Long> version,
-            @Nullable String why,
-            Optional<String> seen) {}
+            Optional<String> revision,
+            Optional<String> seen,
+            @Nullable CofferException refusal) {
+        private static Step of(SecretName name, Action action) {
+            return new Step(name, action, Optional.empty(), Optional.empty(), Optional.empty(), null);
+        }
+
+        private static Step refused(SecretName name, CofferException refusal) {
+            return new Step(name, Action.REFUSED, Optional.empty(), Optional.empty(), Optional.empty(), refusal);
+        }
+    }
 
     /**
      * What became of one secret.
@@ -96,10 +100,11 @@ public final class Copy {
     /**
      * Makes it. The managers stay open.
      *
+     * @param store knows the schemas and tells contents apart; no secret of it is touched
      * @throws UnsupportedByFlavorException if the values of the first cannot be read
      * @throws InvalidException if both are one
      */
-    public Copy(SecretsManager from, SecretsManager to) {
+    public Copy(SecretsManager from, SecretsManager to, SyncStore store) {
         if (!from.readsValues()) {
             throw new UnsupportedByFlavorException(
                     "the values of " + from.name() + " cannot be read, so that nothing can be copied from it",
@@ -112,7 +117,9 @@ public final class Copy {
         }
         this.from = from;
         this.to = to;
-        new SecureRandom().nextBytes(salt);
+        this.store = store;
+        SyncTarget whole = new SyncTarget(to.id(), to.name(), to.id(), "", List.of(), Direction.PUSH, false);
+        this.there = new RemoteSide(whole, to, store);
     }
 
     /**
@@ -120,47 +127,83 @@ public final class Copy {
      *
      * @param which the secrets
      * @param replace whether secrets that are there with another content are replaced
+     * @throws RemoteException if one of the managers is out of reach; what is wrong with one secret alone is told of that
+     *     one
      */
     public List<Step> plan(Predicate<SecretName> which, boolean replace) {
-        Set<SecretName> there = new HashSet<>(to.getAllSecretKeys());
+        Map<SecretName, RemoteSide.Listed> listed =
+                there.list().stream().collect(Collectors.toMap(RemoteSide.Listed::name, Function.identity()));
         List<SecretName> names = from.getAllSecretKeys().stream().filter(which).toList();
+        Breaker breaker = new Breaker();
         try (Workers workers = new Workers(WORKERS)) {
-            return workers.all(names, name -> step(name, there.contains(name), replace)).stream()
+            return workers
+                    .all(names, name -> step(name, Optional.ofNullable(listed.get(name)), replace, breaker))
+                    .stream()
                     .flatMap(Optional::stream)
                     .toList();
         }
     }
 
+    private Optional<Step> step(SecretName name, Optional<RemoteSide.Listed> listed, boolean replace, Breaker breaker) {
+        Optional<RemoteException> broken = breaker.trouble();
+        if (broken.isPresent()) {
+            throw broken.get();
+        }
+        try {
+            Optional<Step> step = step(name, listed, replace);
+            breaker.succeeded();
+            return step;
+        } catch (CofferException e) {
+            if (e instanceof RemoteException trouble) {
+                breaker.failed(trouble);
+            }
+            return Optional.of(Step.refused(name, e));
+        }
+    }
+
     /** Empty if the secret was deleted since it was listed. */
-    private Optional<Step> step(SecretName name, boolean listed, boolean replace) {
+    private Optional<Step> step(SecretName name, Optional<RemoteSide.Listed> listed, boolean replace) {
         try (Secret secret = from.getSecret(name)) {
-            Optional<InvalidException> refusal =
-                    to instanceof ProviderLimits limits ? limits.refusal(secret) : Optional.empty();
-            if (refusal.isPresent()) {
-                return Optional.of(new Step(
-                        name, Action.REFUSED, Optional.empty(), refusal.get().getMessage(), Optional.empty()));
-            }
-            if (!listed) {
-                return Optional.of(new Step(name, Action.CREATE, Optional.empty(), null, Optional.empty()));
-            }
-            return Optional.of(compared(secret, replace));
+            Step step = listed.isPresent() ? compared(secret, listed.get(), replace) : Step.of(name, Action.CREATE);
+            return Optional.of(isWrite(step) ? unlessRefused(step, secret) : step);
         } catch (NoSuchSecretException e) {
             return Optional.empty();
         }
     }
 
-    private Step compared(Secret secret, boolean replace) {
+    private Step unlessRefused(Step step, Secret secret) {
+        return there.refusal(store.fitted(secret))
+                .map(refusal -> Step.refused(step.name(), refusal))
+                .orElse(step);
+    }
+
+    private Step compared(Secret secret, RemoteSide.Listed listed, boolean replace) {
         SecretName name = secret.name();
         Action different = replace ? Action.REPLACE : Action.DIFFERS;
         if (!to.readsValues()) {
-            return new Step(name, different, Optional.empty(), null, Optional.empty());
+            return new Step(name, different, Optional.empty(), listed.revision(), Optional.empty(), null);
         }
-        try (Secret other = to.getSecret(name)) {
-            return secret.sameContentAs(other)
-                    ? new Step(name, Action.SAME, other.version(), null, Optional.empty())
-                    : new Step(name, different, other.version(), null, Optional.of(digest(other)));
-        } catch (NoSuchSecretException e) {
-            return new Step(name, Action.CREATE, Optional.empty(), null, Optional.empty());
+        try (RemoteSide.Read other = there.read(name).orElse(null)) {
+            if (other == null) {
+                return Step.of(name, Action.CREATE);
+            }
+            if (isSame(secret, other.secret())) {
+                return Step.of(name, Action.SAME);
+            }
+            Optional<String> seen = Optional.of(digest(other.secret()));
+            return new Step(name, different, other.secret().version(), other.revision(), seen, null);
+        }
+    }
+
+    /** What the schema presets is added by the write, and no difference. */
+    private boolean isSame(Secret secret, Secret other) {
+        if (secret.sameContentAs(other)) {
+            return true;
+        }
+        try {
+            return store.fitted(secret).sameContentAs(other);
+        } catch (InvalidException | NoSuchSchemaException e) {
+            return false; // writing it is refused, and told then
         }
     }
 
@@ -176,18 +219,23 @@ public final class Copy {
         }
     }
 
+    private static boolean isWrite(Step step) {
+        return step.action() == Action.CREATE || step.action() == Action.REPLACE;
+    }
+
     private Result carryOut(Step step) {
-        if (step.action() != Action.CREATE && step.action() != Action.REPLACE) {
-            return new Result(step, step.action() == Action.SAME, step.action() == Action.SAME, null);
+        if (!isWrite(step)) {
+            return new Result(step, step.action() == Action.SAME, step.action() == Action.SAME, step.refusal());
         }
         try (Secret secret = from.getSecret(step.name())) {
+            Secret fitted = store.fitted(secret); // a flavor adds what the schema presets, and that is read back
             RemoteException lost = null;
             try {
-                write(step, secret);
+                write(step, fitted);
             } catch (RemoteException e) {
                 lost = e; // perhaps only the answer: reading tells
             }
-            return verified(step, secret, lost);
+            return verified(step, fitted, lost);
         } catch (CofferException e) {
             return new Result(step, false, false, e);
         }
@@ -196,6 +244,8 @@ public final class Copy {
     private void write(Step step, Secret secret) {
         if (step.action() == Action.CREATE) {
             to.registerSecret(secret);
+        } else if (to instanceof Revisions revisions && step.revision().isPresent()) {
+            revisions.updateRevised(secret, step.revision().get());
         } else if (to instanceof ConditionalWrites conditional && step.version().isPresent()) {
             conditional.updateSecret(secret, step.version().get());
         } else {
@@ -206,40 +256,28 @@ public final class Copy {
 
     /** Where the provider does not compare, it is looked at right before. */
     private void requireAsSeen(Step step) {
-        if (step.seen().isEmpty()) {
-            return;
-        }
-        try (Secret now = to.getSecret(step.name())) {
-            if (!step.seen().get().equals(digest(now))) {
-                throw new ConflictException(
-                        "secret " + step.name() + " on " + to.name() + " was changed since the copy was planned",
-                        step.name().value(),
-                        "run the copy again to see what differs");
+        boolean same;
+        if (to.readsValues()) {
+            try (RemoteSide.Read now =
+                    there.read(step.name()).orElseThrow(() -> new NoSuchSecretException(step.name()))) {
+                same = step.seen().equals(Optional.of(digest(now.secret())));
             }
+        } else {
+            same = there.find(step.name())
+                    .orElseThrow(() -> new NoSuchSecretException(step.name()))
+                    .revision()
+                    .equals(step.revision());
+        }
+        if (!same) {
+            throw new ConflictException(
+                    "secret " + step.name() + " on " + to.name() + " was changed since the copy was planned",
+                    step.name().value(),
+                    "run the copy again to see what differs");
         }
     }
 
-    /** Tells contents apart within this copy: salted at random, and never shown. */
     private String digest(Secret secret) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(salt);
-            add(digest, secret.schemaType().getBytes(StandardCharsets.UTF_8));
-            for (Map.Entry<String, SecretValue> entry : new TreeMap<>(secret.content()).entrySet()) {
-                add(digest, entry.getKey().getBytes(StandardCharsets.UTF_8));
-                byte[] value = entry.getValue().revealUtf8();
-                add(digest, value);
-                Arrays.fill(value, (byte) 0);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
-    }
-
-    private static void add(MessageDigest digest, byte[] bytes) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        digest.update(bytes);
+        return Prints.of(secret, store).digest(secret.name());
     }
 
     private Result verified(Step step, Secret secret, @Nullable RemoteException lost) {

@@ -5,24 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.secrets.CofferException;
+import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Progress;
-import dev.coffer.secrets.SecretsManager;
+import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.SecretPatch;
+import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.sync.MeanServer.Fault;
 import dev.coffer.sync.MeanServer.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From one server to another. */
 class CopyTest {
     private final MeanServer old = new MeanServer(Kind.PLAIN);
     private final MeanServer fresh = new MeanServer(Kind.VERSIONED);
+    private final MemorySyncStore store = new MemorySyncStore("laptop");
 
     private static Map<String, Copy.Action> plan(Copy copy, boolean replace) {
         return copy.plan(name -> true, replace).stream()
@@ -30,7 +39,22 @@ class CopyTest {
     }
 
     private Copy copy() {
-        return new Copy(old.open(), fresh.open());
+        return copy(old, fresh);
+    }
+
+    private Copy copy(MeanServer from, MeanServer to) {
+        return new Copy(from.open(), to.open(), store);
+    }
+
+    private static CofferException error(List<Copy.Result> results, String name) {
+        return Objects.requireNonNull(result(results, name).error());
+    }
+
+    private static Copy.Result result(List<Copy.Result> results, String name) {
+        return results.stream()
+                .filter(result -> result.step().name().value().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -62,21 +86,130 @@ class CopyTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Kind.class,
-            names = {"PLAIN", "VERSIONED"})
+    @EnumSource(Kind.class)
     void whatWasChangedSinceThePlan_isNotReplaced(Kind kind) {
         MeanServer target = new MeanServer(kind);
         old.set("a", Map.of("k", "1"), true);
         target.set("a", Map.of("k", "other"), true);
-        Copy copy = new Copy(old.open(), target.open());
+        Copy copy = copy(old, target);
         List<Copy.Step> steps = copy.plan(name -> true, true);
         target.set("a", Map.of("k", "later"), true);
 
         List<Copy.Result> results = copy.apply(steps, Progress.NONE);
 
         assertFalse(results.get(0).done());
+        assertEquals(ExitCode.CONFLICT, error(results, "a").exitCode());
         assertEquals(Map.of("k", "later"), target.contents().get("a"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"VERSIONED", "REVISED"})
+    void whatIsChangedInTheMomentOfTheWrite_isNotReplaced(Kind kind) {
+        MeanServer target = new MeanServer(kind);
+        old.set("a", Map.of("k", "1"), true);
+        target.set("a", Map.of("k", "other"), true);
+        Copy copy = copy(old, target);
+        List<Copy.Step> steps = copy.plan(name -> true, true);
+        target.faults = call -> {
+            if (call.equals("update a")) {
+                target.set("a", Map.of("k", "later"), true);
+            }
+            return Fault.NONE;
+        };
+
+        List<Copy.Result> results = copy.apply(steps, Progress.NONE);
+
+        assertFalse(results.get(0).done());
+        assertEquals(Map.of("k", "later"), target.contents().get("a"));
+    }
+
+    @Test
+    void whatCannotBeRead_isComparedByItsRevisionWhereThereIsOne() {
+        MeanServer target = new MeanServer(Kind.REVISED);
+        target.blind = true;
+        old.set("a", Map.of("k", "1"), true);
+        old.set("b", Map.of("k", "1"), true);
+        target.set("a", Map.of("k", "other"), true);
+        target.set("b", Map.of("k", "other"), true);
+        Copy copy = copy(old, target);
+        List<Copy.Step> steps = copy.plan(name -> true, true);
+        target.set("a", Map.of("k", "later"), true);
+
+        List<Copy.Result> results = copy.apply(steps, Progress.NONE);
+
+        assertFalse(result(results, "a").done());
+        assertTrue(result(results, "b").done());
+        assertEquals(Map.of("a", Map.of("k", "later"), "b", Map.of("k", "1")), target.contents());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void secretThatCannotBeRead_isRefused_andTheOthersAreCopied(boolean there) {
+        old.set("a", Map.of("k", "1"), true);
+        old.set("b", Map.of("k", "2"), true);
+        old.set("c", Map.of("k", "3"), true);
+        fresh.set("b", Map.of("k", "theirs"), true);
+        (there ? fresh : old).damaged.add("b");
+
+        List<Copy.Step> steps = copy().plan(name -> true, true);
+        List<Copy.Result> results = copy().apply(steps, Progress.NONE);
+
+        assertEquals(
+                List.of(Copy.Action.CREATE, Copy.Action.REFUSED, Copy.Action.CREATE),
+                steps.stream().map(Copy.Step::action).toList());
+        assertEquals(ExitCode.INTEGRITY, error(results, "b").exitCode());
+        assertEquals("secret b on team is damaged", error(results, "b").getMessage());
+        assertTrue(result(results, "a").done() && result(results, "c").done());
+        assertEquals(Map.of("k", "theirs"), fresh.contents().get("b"));
+    }
+
+    @Test
+    void managerThatIsOutOfReach_endsThePlan_aSingleFailureDoesNot() {
+        for (int i = 0; i < 40; i++) {
+            old.set("s" + i, Map.of("k", "v"), true);
+        }
+        old.faults = call -> call.equals("get s7") ? Fault.LOST : Fault.NONE;
+        assertEquals(
+                List.of("s7"),
+                copy().plan(name -> true, false).stream()
+                        .filter(step -> step.action() == Copy.Action.REFUSED)
+                        .map(step -> step.name().value())
+                        .toList());
+
+        old.faults = call -> call.startsWith("get") ? Fault.LOST : Fault.NONE;
+        old.calls.clear();
+        assertThrows(RemoteException.class, () -> copy().plan(name -> true, false));
+        assertTrue(old.calls.size() < 20, old.calls.toString());
+    }
+
+    @Test
+    void schemaThatPresetsAKey_makesNoDifference() {
+        old.set("a", Map.of("k", "1"), true);
+        store.schemas = secret -> secret.content().containsKey("preset")
+                ? secret
+                : new SecretPatch(Map.of("preset", SecretValue.of("p")), Set.of(), Optional.empty()).applyTo(secret);
+        fresh.defaults = Map.of("preset", "p");
+
+        Copy.Result first =
+                copy().apply(copy().plan(name -> true, false), Progress.NONE).get(0);
+
+        assertTrue(first.done() && first.verified());
+        assertEquals(Map.of("a", Copy.Action.SAME), plan(copy(), false));
+    }
+
+    @Test
+    void whatDoesNotFitItsSchema_isToldBeforeAnythingIsWritten_unlessItIsThereAlready() {
+        old.set("a", Map.of("k", "1"), true);
+        old.set("b", Map.of("k", "2"), true);
+        fresh.set("b", Map.of("k", "2"), true);
+        store.schemas = secret -> {
+            throw new InvalidException(
+                    "secret " + secret.name() + " lacks a key", secret.name().value(), null);
+        };
+
+        assertEquals(Map.of("a", Copy.Action.REFUSED, "b", Copy.Action.SAME), plan(copy(), true));
     }
 
     @Test
@@ -136,16 +269,15 @@ class CopyTest {
     void writeOnlyManagers_canBeCopiedTo_notFrom() {
         MeanServer blind = new MeanServer(Kind.WRITE_ONLY);
         old.set("a", Map.of("k", "1"), true);
-        SecretsManager target = blind.open();
 
-        Copy.Result result = new Copy(old.open(), target)
-                .apply(new Copy(old.open(), target).plan(name -> true, false), Progress.NONE)
+        Copy.Result result = copy(old, blind)
+                .apply(copy(old, blind).plan(name -> true, false), Progress.NONE)
                 .get(0);
 
         assertTrue(result.done());
         assertFalse(result.verified());
-        assertThrows(UnsupportedByFlavorException.class, () -> new Copy(blind.open(), old.open()));
-        assertThrows(InvalidException.class, () -> new Copy(old.open(), old.open()));
+        assertThrows(UnsupportedByFlavorException.class, () -> copy(blind, old));
+        assertThrows(InvalidException.class, () -> copy(old, old));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.coffer.component.ComponentType;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
@@ -22,6 +23,7 @@ import dev.coffer.secrets.UntrustedStorage;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,13 @@ final class MeanServer {
     final List<String> calls = new ArrayList<>();
     private final List<NavigableMap<SecretName, Stored>> pasts = new ArrayList<>();
     Faults faults = call -> Fault.NONE;
+    /** Whether what has revisions cannot be read back either. */
+    boolean blind;
+    /** What cannot be read: somebody changed it by hand. */
+    final Set<String> damaged = new HashSet<>();
+    /** Keys that the schema presets, added by each write as every flavor does. */
+    Map<String, String> defaults = Map.of();
+
     boolean lateListings;
     String place = "here";
     /** Secrets by which secrets managers are opened. */
@@ -220,8 +229,8 @@ final class MeanServer {
         return stored;
     }
 
-    private static Map<String, String> texts(Secret secret) {
-        Map<String, String> texts = new LinkedHashMap<>();
+    private Map<String, String> texts(Secret secret) {
+        Map<String, String> texts = new LinkedHashMap<>(defaults);
         secret.content().forEach((key, value) -> texts.put(key, value.revealText()));
         return texts;
     }
@@ -277,6 +286,9 @@ final class MeanServer {
         }
 
         final Secret secret(SecretName name, Stored stored) {
+            if (damaged.contains(name.value())) {
+                throw new IntegrityException("secret " + name + " on team is damaged", name.value(), "repair it");
+            }
             Map<String, SecretValue> content = new LinkedHashMap<>();
             stored.content.forEach((key, value) -> content.put(key, SecretValue.of(value)));
             return Secret.ofStored(name, Secret.ARBITRARY, content, version(stored), null, null);
@@ -401,6 +413,11 @@ final class MeanServer {
             });
         }
 
+        @Override
+        public boolean readsValues() {
+            return !blind;
+        }
+
         private String revision(Stored stored) {
             return "r" + stored.version;
         }
@@ -420,6 +437,9 @@ final class MeanServer {
 
         @Override
         public Revisions.Revised getRevised(SecretName name) {
+            if (blind) {
+                throw new UnsupportedByFlavorException("values cannot be read", name.value(), null);
+            }
             return call("get " + name, () -> {
                 Stored stored = stored(name);
                 return new Revisions.Revised(secret(name, stored), revision(stored));

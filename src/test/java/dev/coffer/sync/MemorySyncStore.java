@@ -12,6 +12,7 @@ import dev.coffer.secrets.SecretChange;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretHead;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.StoredRecord;
 import dev.coffer.secrets.SyncStore;
@@ -70,6 +71,8 @@ final class MemorySyncStore implements SyncStore {
     private long clock;
     Steps steps = step -> {};
     long replaced;
+    /** The schema that every secret is held against. */
+    SecretSchemas schemas = secret -> secret;
 
     MemorySyncStore(String key) {
         this.key = key;
@@ -182,7 +185,7 @@ final class MemorySyncStore implements SyncStore {
 
     @Override
     public Secret fitted(Secret secret) {
-        return secret;
+        return schemas.fit(secret);
     }
 
     @Override

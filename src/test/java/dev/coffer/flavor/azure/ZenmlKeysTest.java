@@ -23,6 +23,7 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.sync.Copy;
+import dev.coffer.vault.TestHome;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -160,9 +161,11 @@ class ZenmlKeysTest {
                         new ComponentDefinition(
                                 ComponentType.SECRETS_MANAGER, "memory", "here", UUID.randomUUID(), Map.of()),
                         SchemaCatalog.builtIn());
-        Copy copy = new Copy(manager, here);
-        List<Copy.Result> results = copy.apply(copy.plan(name -> true, false), Progress.NONE);
-        assertTrue(results.stream().allMatch(result -> result.done() && result.verified()), results.toString());
+        try (TestHome home = TestHome.create()) {
+            Copy copy = new Copy(manager, here, home.vault().syncStore(TestHome.HERE));
+            List<Copy.Result> results = copy.apply(copy.plan(name -> true, false), Progress.NONE);
+            assertTrue(results.stream().allMatch(result -> result.done() && result.verified()), results.toString());
+        }
         try (Secret copied = here.getSecret(S3)) {
             assertEquals("aws", copied.schemaType());
             assertEquals(" s3cr\u00e9t\n", copied.value("aws_secret_access_key").revealText());

@@ -131,9 +131,14 @@ public final class Coffer implements AutoCloseable {
     }
 
     private SecretsManager secretsManager(ComponentDefinition definition) {
+        SecretsManagerFlavor flavor = flavor(definition);
+        return flavor.create(resolve(definition), vault.schemas());
+    }
+
+    private SecretsManagerFlavor flavor(ComponentDefinition definition) {
         return flavors.find(definition.type(), definition.flavor())
                 .filter(SecretsManagerFlavor.class::isInstance)
-                .map(flavor -> ((SecretsManagerFlavor) flavor).create(resolve(definition), vault.schemas()))
+                .map(SecretsManagerFlavor.class::cast)
                 .orElseThrow(() -> new NoSuchRecordException(
                         "the secrets manager " + definition.name() + " needs the flavor " + definition.flavor()
                                 + ", which is not known here",
@@ -294,14 +299,29 @@ public final class Coffer implements AutoCloseable {
         }
 
         private String place(ComponentDefinition manager) {
-            return manager.flavor() + "\n" + SecretScope.of(manager) + "\n"
-                    + toldByItself(manager).orElseGet(() -> toldByAttributes(manager));
+            ComponentDefinition resolved;
+            try {
+                resolved = resolve(manager);
+            } catch (CofferException e) {
+                // No place is like that; nor can it be opened, and whoever tries is told why.
+                return "\n" + manager.id();
+            }
+            return resolved.flavor() + "\n" + scope(resolved) + "\n"
+                    + toldByItself(resolved).orElseGet(() -> toldByAttributes(resolved));
         }
 
-        private Optional<String> toldByItself(ComponentDefinition manager) {
-            try (SecretsManager open = secretsManager(manager)) {
+        private String scope(ComponentDefinition resolved) {
+            try {
+                return SecretScope.of(resolved).toString();
+            } catch (InvalidException e) {
+                return "?";
+            }
+        }
+
+        private Optional<String> toldByItself(ComponentDefinition resolved) {
+            try (SecretsManager open = flavor(resolved).create(resolved, vault.schemas())) {
                 return open.place();
-            } catch (CofferException e) {
+            } catch (RuntimeException e) { // a flavor of somebody else's may throw anything
                 return Optional.empty(); // whoever wants to use it is told
             }
         }

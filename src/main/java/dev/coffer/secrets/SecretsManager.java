@@ -116,7 +116,8 @@ public interface SecretsManager extends StackComponent, AutoCloseable {
 
     /**
      * Where the secrets are kept, as text without credentials and without a call: what the attributes say together with
-     * what the environment says where they do not. Empty if the attributes say it all.
+     * what the environment says where they do not. Empty if the attributes say it all. It is never shown: attributes can
+     * have values of secrets in them.
      */
     default Optional<String> place() {
         return Optional.empty();

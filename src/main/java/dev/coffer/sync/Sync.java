@@ -47,7 +47,8 @@ public final class Sync {
 
         /**
          * Where it keeps its secrets, as text without credentials: its flavor, its scope, and what the manager itself or
-         * its attributes say. Another text is another place.
+         * its attributes say, with the values of what these name. Another text is another place. If that cannot be told,
+         * a text that is no place, and no error.
          */
         String place(UUID componentId);
 

@@ -107,6 +107,6 @@ public final class AzureFlavor implements SecretsManagerFlavor {
         AzureNames names = new AzureNames(settings.prefix(), SecretScope.of(definition));
         return settings.layout() == AzureSettings.Layout.JSON
                 ? new AzureSecretsManager(definition, schemas, settings, client, names)
-                : new ZenmlKeysSecretsManager(definition, client, new AzureRequests(client, names));
+                : new ZenmlKeysSecretsManager(definition, settings, client, new AzureRequests(client, names));
     }
 }

@@ -70,6 +70,11 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     }
 
     @Override
+    public Optional<String> place() {
+        return Optional.of(settings.place());
+    }
+
+    @Override
     public ComponentDefinition definition() {
         return definition;
     }

@@ -68,6 +68,11 @@ record AzureSettings(
         return endpoint.component();
     }
 
+    /** Where the secrets are. The vault's name is one of all of Azure: who logs in makes no other place of it. */
+    String place() {
+        return String.join("\n", endpoint.url().toString(), prefix, layout.name());
+    }
+
     /** Whether it speaks to this machine without encryption. Nobody logs in then. */
     boolean isPlain() {
         return "http".equalsIgnoreCase(endpoint.url().getScheme());

@@ -46,13 +46,21 @@ final class ZenmlKeysSecretsManager implements SecretsManager {
     private static final String TYPE = "zenml-schema-name";
 
     private final ComponentDefinition definition;
+    private final AzureSettings settings;
     private final AzureClient client;
     private final AzureRequests requests;
 
-    ZenmlKeysSecretsManager(ComponentDefinition definition, AzureClient client, AzureRequests requests) {
+    ZenmlKeysSecretsManager(
+            ComponentDefinition definition, AzureSettings settings, AzureClient client, AzureRequests requests) {
         this.definition = definition;
+        this.settings = settings;
         this.client = client;
         this.requests = requests;
+    }
+
+    @Override
+    public Optional<String> place() {
+        return Optional.of(settings.place());
     }
 
     @Override

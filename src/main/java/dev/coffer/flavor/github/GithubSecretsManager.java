@@ -83,13 +83,15 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
                 : Optional.empty();
     }
 
+    /** What a job of GitHub Actions sees is another place: no more than its workflow maps. */
     @Override
     public Optional<String> place() {
         return Optional.of(String.join(
                 "\n",
                 client.settings().endpoint().url().toString(),
                 client.settings().place().path(),
-                client.settings().prefix()));
+                client.settings().prefix(),
+                actions.isPresent() ? "job" : ""));
     }
 
     @Override

@@ -65,12 +65,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
 
     @Override
     public Optional<String> place() {
-        return Optional.of(String.join(
-                "\n",
-                settings.endpoint().map(Object::toString).orElse(""),
-                settings.region().orElse(""),
-                settings.profile().orElse(""),
-                settings.prefix()));
+        return Optional.of(AwsPlace.of(settings));
     }
 
     @Override

@@ -14,29 +14,34 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An engine of its own in the Vault server of the tests. */
+/** An engine of its own in one of the servers of the tests. */
 final class VaultBackend {
+    private final VaultServer.Product product;
     private final int kvVersion;
     private final Map<String, String> attributes;
     private final VaultFlavor flavor = new VaultFlavor(Clock.systemUTC(), Map.of(), Path.of("/no/such/home"));
     private @Nullable String mount;
 
-    VaultBackend(int kvVersion, Map<String, String> attributes) {
+    VaultBackend(VaultServer.Product product, int kvVersion, Map<String, String> attributes) {
+        this.product = product;
         this.kvVersion = kvVersion;
         this.attributes = attributes;
     }
 
+    private VaultServer server() {
+        return VaultServer.shared(product);
+    }
+
     /** Made when it is first used: contracts are also looked at where there is no server. */
     synchronized String mount() {
-        String made = mount == null ? VaultServer.shared().newMount(kvVersion) : mount;
+        String made = mount == null ? server().newMount(kvVersion) : mount;
         mount = made;
         return made;
     }
 
     /** Puts an entry there as another tool would. */
     void plant(String path, Map<String, Object> data) {
-        VaultServer.shared()
-                .asRoot(
+        server().asRoot(
                         "POST",
                         mount() + (kvVersion == 2 ? "/data/" : "/") + path,
                         kvVersion == 2 ? Map.of("data", data) : data);
@@ -51,7 +56,7 @@ final class VaultBackend {
     }
 
     SecretsManager open(String component, Map<String, String> more) {
-        return at(VaultServer.shared().address(), component, more);
+        return at(server().address(), component, more);
     }
 
     SecretsManager at(URI url, String component, Map<String, String> more) {
@@ -60,7 +65,7 @@ final class VaultBackend {
                 "mount-point", mount(),
                 "kv-version", String.valueOf(kvVersion)));
         if (!more.containsKey("auth")) {
-            all.put("token", VaultServer.shared().rootToken());
+            all.put("token", server().rootToken());
         }
         all.putAll(more);
         ComponentDefinition definition = new ComponentDefinition(
@@ -72,7 +77,7 @@ final class VaultBackend {
         return flavor.create(definition, SchemaCatalog.builtIn());
     }
 
-    /** A token that Vault does not know. */
+    /** A token that the server does not know. */
     SecretsManager openBroken() {
         return open("broken", Map.of("token", "hvs.nobody"));
     }
@@ -83,7 +88,7 @@ final class VaultBackend {
 
     void cleanUp() {
         if (mount != null) {
-            VaultServer.shared().unmount(mount);
+            server().unmount(mount);
         }
     }
 }

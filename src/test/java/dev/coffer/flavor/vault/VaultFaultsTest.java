@@ -40,12 +40,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad days between coffer and a real server: nothing is lost, nothing is done twice, and no value is told. */
 @Tag("servers")
-class VaultFaultsTest {
+class VaultFaultsTest implements AgainstVault {
     private static final SecretName DB = SecretName.of("db");
     private static final String CANARY = "canary-7d1f";
 
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
-    private final MeanProxy proxy = new MeanProxy(VaultServer.shared().address());
+    private final VaultBackend backend = newBackend(2, Map.of());
+    private final MeanProxy proxy = new MeanProxy(server().address());
     private final SecretsManager manager = backend.at(
             proxy.address(), "here", Map.of("scope", "global", "connect-timeout", "2", "request-timeout", "1"));
 
@@ -167,7 +167,7 @@ class VaultFaultsTest {
 
     @Test
     void redirect_isNotFollowed_andTheOtherHostSeesNothing() {
-        try (MeanProxy other = new MeanProxy(VaultServer.shared().address())) {
+        try (MeanProxy other = new MeanProxy(server().address())) {
             for (int status : new int[] {301, 302, 307, 308}) {
                 proxy.next(Fault.redirect(status, other.address().resolve("v1/x")));
                 assertTold(() -> manager.registerSecret(secret(CANARY)));
@@ -235,7 +235,7 @@ class VaultFaultsTest {
 
     @Test
     void serverThatIsKilled_isToldApart() {
-        VaultServer own = VaultServer.start();
+        VaultServer own = VaultServer.start(product());
         String mount = own.newMount(2);
         Map<String, String> there = Map.of("token", own.rootToken(), "mount-point", mount);
         try (SecretsManager other = backend.at(own.address(), "here", there)) {
@@ -251,7 +251,7 @@ class VaultFaultsTest {
     /** Such versions say from their beginning when they will be deleted. */
     @Test
     void secretsThatVaultDeletesLater_areLiveUntilThen() {
-        VaultServer.shared().asRoot("POST", backend.mount() + "/config", Map.of("delete_version_after", "1h"));
+        server().asRoot("POST", backend.mount() + "/config", Map.of("delete_version_after", "1h"));
         manager.registerSecret(secret("v"));
         assertEquals(List.of(DB), manager.getAllSecretKeys());
         assertThrows(SecretExistsException.class, () -> ((Recoverable) manager).recoverSecret(DB));
@@ -304,7 +304,7 @@ class VaultFaultsTest {
     @Test
     void changeOfAnotherTool_isNotTakenForOurs() {
         loseAnswer(() -> {
-            Map<String, Object> data = new HashMap<>(VaultServer.shared()
+            Map<String, Object> data = new HashMap<>(server()
                     .asRoot("GET", backend.mount() + "/data/coffer/global/db", null)
                     .body()
                     .at("/data/data")
@@ -348,7 +348,7 @@ class VaultFaultsTest {
     @ParameterizedTest
     @MethodSource("lostAnswers")
     void unknownOutcome_isSaidAsSuch_whateverWasDone(Fault fault) {
-        VaultBackend kv1 = new VaultBackend(1, Map.of());
+        VaultBackend kv1 = newBackend(1, Map.of());
         try (SecretsManager old = kv1.at(proxy.address(), "here", Map.of("request-timeout", "1"))) {
             for (SecretsManager each : List.of(manager, old)) {
                 proxy.relent();
@@ -448,7 +448,7 @@ class VaultFaultsTest {
 
     @Test
     void engineOfAnotherVersion_isNotWrittenToAsIfItCompared() {
-        VaultBackend kv1 = new VaultBackend(1, Map.of());
+        VaultBackend kv1 = newBackend(1, Map.of());
         try (SecretsManager wrong = kv1.open("here", Map.of("kv-version", "2"))) {
             RemoteException listed = assertTold(wrong::getAllSecretKeys);
             assertTrue(listed.hint().orElse("").contains("kv-version"), listed.getMessage());
@@ -499,18 +499,17 @@ class VaultFaultsTest {
 
     @Test
     void foreignEntry_isNotRecovered_andKeepsItsShapeWhenAdopted() {
-        VaultBackend open = new VaultBackend(2, Map.of("scope", "none"));
+        VaultBackend open = newBackend(2, Map.of("scope", "none"));
         try (SecretsManager other = open.open()) {
             SecretName app = SecretName.of("app");
             open.plant("app", Map.of("port", 12.5, "zenml_schema_name", "aws"));
-            VaultServer.shared().asRoot("DELETE", open.mount() + "/data/app", null);
+            server().asRoot("DELETE", open.mount() + "/data/app", null);
             assertThrows(ConflictException.class, () -> ((Recoverable) other).recoverSecret(app));
             assertThrows(NoSuchSecretException.class, () -> other.getSecret(app));
 
             open.plant("app", Map.of("port", 12.5, "zenml_schema_name", "aws"));
             ((Owned) other).adopt(app);
-            var data = VaultServer.shared()
-                    .asRoot("GET", open.mount() + "/data/app", null)
+            var data = server().asRoot("GET", open.mount() + "/data/app", null)
                     .body()
                     .at("/data/data");
             assertTrue(data.path("port").isNumber(), "other tools go on reading a number");
@@ -530,8 +529,7 @@ class VaultFaultsTest {
         manager.registerSecret(secret("first"));
         manager.updateSecret(secret("second"));
         manager.deleteSecret(DB);
-        VaultServer.shared()
-                .asRoot("PUT", backend.mount() + "/destroy/coffer/global/db", Map.of("versions", List.of(2)));
+        server().asRoot("PUT", backend.mount() + "/destroy/coffer/global/db", Map.of("versions", List.of(2)));
         assertThrows(NoSuchSecretException.class, () -> ((Recoverable) manager).recoverSecret(DB));
         assertEquals(List.of(), manager.getAllSecretKeys());
     }
@@ -542,7 +540,7 @@ class VaultFaultsTest {
         for (int i = 0; i < 15; i++) {
             content.put("k" + i, SecretValue.of("<".repeat(SecretValue.MAX_BYTES)));
         }
-        VaultBackend patient = new VaultBackend(2, Map.of());
+        VaultBackend patient = newBackend(2, Map.of());
         try (SecretsManager other = patient.open();
                 Secret large = Secret.of(DB, content)) {
             other.registerSecret(large);
@@ -558,7 +556,7 @@ class VaultFaultsTest {
     @Test
     void foreignEntry_whoseKeyWouldBeOverwritten_isNotAdopted() {
         for (int kvVersion : new int[] {1, 2}) {
-            VaultBackend open = new VaultBackend(kvVersion, Map.of("scope", "none"));
+            VaultBackend open = newBackend(kvVersion, Map.of("scope", "none"));
             try (SecretsManager other = open.open()) {
                 open.plant("db", Map.of("coffer_metadata", "theirs", "k", "v"));
                 assertThrows(ConflictException.class, () -> ((Owned) other).adopt(DB));
@@ -572,7 +570,7 @@ class VaultFaultsTest {
     }
 
     private void deleteByAnotherTool() {
-        VaultServer.shared().asRoot("DELETE", backend.mount() + "/data/coffer/global/db", null);
+        server().asRoot("DELETE", backend.mount() + "/data/coffer/global/db", null);
     }
 
     @Test
@@ -597,7 +595,7 @@ class VaultFaultsTest {
 
     @Test
     void deletedSecret_whoseVersionsVaultDoesNotKeep_canBePurged() {
-        VaultServer.shared().asRoot("POST", backend.mount() + "/config", Map.of("max_versions", 1));
+        server().asRoot("POST", backend.mount() + "/config", Map.of("max_versions", 1));
         manager.registerSecret(secret("v"));
         manager.deleteSecret(DB);
         assertThrows(NoSuchSecretException.class, () -> ((Recoverable) manager).recoverSecret(DB));
@@ -664,7 +662,7 @@ class VaultFaultsTest {
 
     @Test
     void requests_ofVersion1_areAsManyAsTheReadmeSays() {
-        VaultBackend kv1 = new VaultBackend(1, Map.of());
+        VaultBackend kv1 = newBackend(1, Map.of());
         try (SecretsManager old = kv1.at(proxy.address(), "here", Map.of())) {
             assertEquals(2, requestsOf(() -> old.registerSecret(secret("1"))));
             assertEquals(1, requestsOf(() -> old.getSecret(DB).close()));

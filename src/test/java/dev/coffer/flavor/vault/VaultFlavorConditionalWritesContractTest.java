@@ -6,8 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
-class VaultFlavorConditionalWritesContractTest extends ConditionalWritesContract {
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
+class VaultFlavorConditionalWritesContractTest extends ConditionalWritesContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(2, Map.of());
 
     @Override
     protected SecretsManager open() {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Tag;
 
 /** In the scope none, where other tools keep their secrets too. */
 @Tag("servers")
-class VaultFlavorKv1OwnedContractTest extends OwnedContract {
-    private final VaultBackend backend = new VaultBackend(1, Map.of("scope", "none"));
+class VaultFlavorKv1OwnedContractTest extends OwnedContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(1, Map.of("scope", "none"));
 
     @Override
     protected SecretsManager open() {

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
-class VaultFlavorKv1ProviderLimitsContractTest extends ProviderLimitsContract {
-    private final VaultBackend backend = new VaultBackend(1, Map.of());
+class VaultFlavorKv1ProviderLimitsContractTest extends ProviderLimitsContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(1, Map.of());
 
     @Override
     protected SecretsManager open() {

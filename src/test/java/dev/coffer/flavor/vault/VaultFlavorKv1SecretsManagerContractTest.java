@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("servers")
-class VaultFlavorKv1SecretsManagerContractTest extends SecretsManagerContract {
-    private final VaultBackend backend = new VaultBackend(1, Map.of());
+class VaultFlavorKv1SecretsManagerContractTest extends SecretsManagerContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(1, Map.of());
 
     @Override
     protected SecretsManager open() {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Tag;
 
 /** In the scope none, where other tools keep their secrets too. */
 @Tag("servers")
-class VaultFlavorOwnedContractTest extends OwnedContract {
-    private final VaultBackend backend = new VaultBackend(2, Map.of("scope", "none"));
+class VaultFlavorOwnedContractTest extends OwnedContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(2, Map.of("scope", "none"));
 
     @Override
     protected SecretsManager open() {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
-class VaultFlavorScopeContractTest extends ScopeContract {
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
+class VaultFlavorScopeContractTest extends ScopeContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(2, Map.of());
 
     @Override
     protected SecretsManager openScoped(String component, Map<String, String> attributes) {

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
-class VaultFlavorSecretsManagerContractTest extends SecretsManagerContract {
-    private final VaultBackend backend = new VaultBackend(2, scope());
+class VaultFlavorSecretsManagerContractTest extends SecretsManagerContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(2, scope());
 
     Map<String, String> scope() {
         return Map.of();

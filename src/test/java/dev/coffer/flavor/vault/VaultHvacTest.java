@@ -1,35 +1,16 @@
 package dev.coffer.flavor.vault;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.coffer.secrets.ConflictException;
-import dev.coffer.secrets.Owned;
-import dev.coffer.secrets.Secret;
-import dev.coffer.secrets.SecretName;
-import dev.coffer.secrets.SecretValue;
-import dev.coffer.secrets.SecretsManager;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What coffer writes, a client of another maker reads, and the other way round. */
+/** Together with {@code hvac}, the client for Python. */
 @Tag("servers")
-class VaultHvacTest {
+class VaultHvacTest extends VaultClientsContract {
     private static final Path NOT_GIVEN = Path.of("");
-    private static final List<String> NAMES = List.of("db", "prod/db", "gr\u00f6\u00dfe/\u540d", "a.b_c-d", "X", "x");
 
     private final Path checkout = Path.of(System.getProperty("coffer.checkout", ""));
 
@@ -43,90 +24,15 @@ class VaultHvacTest {
         return python;
     }
 
-    /** What hvac says: null of an entry that there is not. */
-    private JsonNode hvac(String action, String mount, int version, String path, String input) throws Exception {
+    @Override
+    JsonNode client(String action, String mount, int version, String path, String input) throws Exception {
         String script = checkout.resolve("src/test/python/vault_kv.py").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                        python().toString(), "-X", "utf8", script, action, mount, String.valueOf(version), path)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("VAULT_ADDR", VaultServer.shared().address().toString());
-        builder.environment().put("VAULT_TOKEN", VaultServer.shared().rootToken());
-        Process process = builder.start();
-        try (InputStream out = process.getInputStream()) {
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(input.getBytes(UTF_8));
-            }
-            byte[] said = out.readAllBytes();
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS), "hvac does not end");
-            if (process.exitValue() != 0) {
-                throw new IOException("hvac ended with " + process.exitValue());
-            }
-            return VaultClient.json().readTree(said);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static Secret secret(SecretName name, String value) {
-        Map<String, SecretValue> content = new LinkedHashMap<>();
-        content.put("user", SecretValue.of("ada"));
-        content.put("password", SecretValue.of(value));
-        return Secret.of(name, content);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void whatCofferWrote_isReadByHvac(int version) throws Exception {
-        String value = "  p\u00e4ss\u0000 \ud83d\udd11 <&>\r\n";
-        VaultBackend backend = new VaultBackend(version, Map.of("scope", "global"));
-        try (SecretsManager manager = backend.open()) {
-            for (String text : NAMES) {
-                try (Secret secret = secret(SecretName.of(text), value)) {
-                    manager.registerSecret(secret);
-                }
-                JsonNode read = hvac("read", backend.mount(), version, "coffer/global/" + text, "");
-                assertEquals("ada", read.path("user").asText());
-                assertEquals(value, read.path("password").asText());
-            }
-            assertEquals(
-                    "[\"X\",\"a.b_c-d\",\"db\",\"gr\u00f6\u00dfe/\",\"prod/\",\"x\"]",
-                    hvac("list", backend.mount(), version, "coffer/global", "").toString());
-
-            SecretName db = SecretName.of("db");
-            manager.deleteSecret(db);
-            assertTrue(hvac("read", backend.mount(), version, "coffer/global/db", "")
-                    .isNull());
-        } finally {
-            backend.cleanUp();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void whatHvacWrote_isReadByCoffer_andChangedOnceItIsAdopted(int version) throws Exception {
-        VaultBackend backend = new VaultBackend(version, Map.of("scope", "none"));
-        String written = "{\"user\":\"ada\",\"password\":\"p\u00e4ss\",\"port\":5432,\"more\":{\"a\":[true,null]}}";
-        try (SecretsManager manager = backend.open()) {
-            for (String text : NAMES) {
-                SecretName name = SecretName.of(text);
-                hvac("write", backend.mount(), version, text, written);
-                try (Secret read = manager.getSecret(name)) {
-                    assertEquals("p\u00e4ss", read.value("password").revealText());
-                    assertEquals("5432", read.value("port").revealText());
-                    assertEquals("{\"a\":[true,null]}", read.value("more").revealText());
-                }
-                assertThrows(ConflictException.class, () -> manager.updateSecret(secret(name, "new")));
-                ((Owned) manager).adopt(name);
-                JsonNode adopted = hvac("read", backend.mount(), version, text, "");
-                assertEquals(5432, adopted.path("port").intValue());
-                manager.updateSecret(secret(name, "new"));
-                JsonNode read = hvac("read", backend.mount(), version, text, "");
-                assertEquals("new", read.path("password").asText());
-                assertTrue(read.path("port").isMissingNode(), "an update replaces the whole secret");
-            }
-            assertEquals(NAMES.stream().map(SecretName::of).sorted().toList(), manager.getAllSecretKeys());
-        } finally {
-            backend.cleanUp();
-        }
+        ProcessBuilder program = new ProcessBuilder(
+                python().toString(), "-X", "utf8", script, action, mount, String.valueOf(version), path);
+        program.environment().put("VAULT_ADDR", server().address().toString());
+        program.environment().put("VAULT_TOKEN", server().rootToken());
+        Said said = run(program, input);
+        assertEquals(0, said.code());
+        return said.json();
     }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
-class VaultKv1SyncTest extends SyncContract {
-    private final VaultBackend backend = new VaultBackend(1, Map.of());
+class VaultKv1SyncTest extends SyncContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(1, Map.of());
 
     @Override
     protected SecretsManager open(String component, Map<String, String> attributes) {

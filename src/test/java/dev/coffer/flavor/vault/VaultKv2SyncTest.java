@@ -6,8 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Tag("servers")
-class VaultKv2SyncTest extends SyncContract {
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
+class VaultKv2SyncTest extends SyncContract implements AgainstVault {
+    private final VaultBackend backend = newBackend(2, Map.of());
 
     @Override
     protected SecretsManager open(String component, Map<String, String> attributes) {

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ways to log in to a real server, and what {@code check} says of those that do not do. */
 @Tag("servers")
-class VaultLoginTest {
+class VaultLoginTest implements AgainstVault {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
-    private final VaultServer server = VaultServer.shared();
+    private final VaultBackend backend = newBackend(2, Map.of());
+    private final VaultServer server = server();
 
     @TempDir
     Path folder;

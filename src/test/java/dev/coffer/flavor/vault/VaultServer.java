@@ -23,28 +23,59 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Vault on loopback, in memory: the program of {@code src/test/vault-server} in a process of its own, which ends
- * with this JVM at the latest. It is set up by plain HTTP with the root token. Paths are below {@code /v1/}. Many threads
- * may use one server.
+ * A real Vault or OpenBao on loopback, in memory: the program of {@code src/test/vault-server} or
+ * {@code src/test/openbao-server} in a process of its own, which ends with this JVM at the latest. It is set up by plain
+ * HTTP with the root token. Paths are below {@code /v1/}. Many threads may use one server.
  */
 public final class VaultServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Map<Product, VaultServer> SHARED = new ConcurrentHashMap<>();
 
     private final Process process;
     private final URI address;
     private final String rootToken;
     private final HttpClient client;
 
-    /** The one server of all tests that need no other. */
-    private static final class Shared {
-        static final VaultServer SERVER = start();
+    /** Whose server it is. */
+    public enum Product {
+        VAULT("vault-server", "coffer.vault.server", "1.14.1"),
+        /** 2.4.0, which calls itself otherwise where it is not its makers who build it. */
+        OPENBAO("openbao-server", "coffer.openbao.server", "2.0.0-HEAD");
+
+        private final String program;
+        private final String property;
+        private final String version;
+
+        Product(String program, String property, String version) {
+            this.program = program;
+            this.property = property;
+            this.version = version;
+        }
+
+        /** As which it presents itself. */
+        String version() {
+            return version;
+        }
+
+        /** The program, which Go builds. */
+        Path binary() {
+            String given = System.getProperty(property, "");
+            Path checkout = Path.of(System.getProperty("coffer.checkout", ""));
+            Path binary = given.isEmpty() ? checkout.resolve("target").resolve(program) : Path.of(given);
+            if (!Files.isExecutable(binary)) {
+                throw new IllegalStateException("there is no " + program + " at " + binary + "; Go builds it: "
+                        + "go build -C src/test/" + program + " -o \"$PWD/target/" + program + "\" .");
+            }
+            return binary;
+        }
     }
 
     /**
@@ -66,14 +97,18 @@ public final class VaultServer implements AutoCloseable {
     }
 
     /** The server that the tests of this JVM share: each works in a mount of its own. */
-    public static VaultServer shared() {
-        binary(); // here and not in Shared alone, which would tell what is missing to the first caller only
-        return Shared.SERVER;
+    static VaultServer shared(Product product) {
+        return SHARED.computeIfAbsent(product, VaultServer::start);
+    }
+
+    /** A Vault, without TLS. */
+    public static VaultServer start() {
+        return start(Product.VAULT);
     }
 
     /** One more server, without TLS. */
-    public static VaultServer start() {
-        return start(HttpClient.newBuilder());
+    static VaultServer start(Product product) {
+        return start(product, HttpClient.newBuilder());
     }
 
     /**
@@ -82,45 +117,34 @@ public final class VaultServer implements AutoCloseable {
      * @param tls its certificate, which {@link #send} trusts
      * @param clientCertificates whether clients have to show one of the same authority
      */
-    public static VaultServer start(TestTls tls, boolean clientCertificates) {
+    static VaultServer start(Product product, TestTls tls, boolean clientCertificates) {
         List<String> options = new ArrayList<>();
         options.add("-tls-cert=" + tls.serverCertificate());
         options.add("-tls-key=" + tls.serverKey());
         if (clientCertificates) {
             options.add("-client-ca=" + tls.authority());
         }
-        return start(HttpClient.newBuilder().sslContext(tls.clientContext()), options.toArray(String[]::new));
+        return start(product, HttpClient.newBuilder().sslContext(tls.clientContext()), options.toArray(String[]::new));
     }
 
-    private static VaultServer start(HttpClient.Builder client, String... options) {
-        List<String> command = new ArrayList<>(List.of(binary().toString()));
+    private static VaultServer start(Product product, HttpClient.Builder client, String... options) {
+        List<String> command = new ArrayList<>(List.of(product.binary().toString()));
         command.addAll(Arrays.asList(options));
         try {
-            Path log = Files.createTempFile("coffer-vault-server", ".log");
+            Path log = Files.createTempFile("coffer-" + product.program, ".log");
             log.toFile().deleteOnExit();
             Process process =
                     new ProcessBuilder(command).redirectError(log.toFile()).start();
             List<String> said = firstLines(process);
             if (said.size() != 2) {
                 process.destroyForcibly();
-                throw new IllegalStateException("the Vault server did not start: " + Files.readString(log));
+                throw new IllegalStateException("the " + product.program + " did not start: " + Files.readString(log));
             }
             client.version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE);
             return new VaultServer(process, URI.create(said.get(0) + "/"), said.get(1), client.build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path binary() {
-        String given = System.getProperty("coffer.vault.server", "");
-        Path checkout = Path.of(System.getProperty("coffer.checkout", ""));
-        Path binary = given.isEmpty() ? checkout.resolve("target/vault-server") : Path.of(given);
-        if (!Files.isExecutable(binary)) {
-            throw new IllegalStateException("there is no Vault server at " + binary + "; Go builds it: "
-                    + "go build -C src/test/vault-server -o \"$PWD/target/vault-server\" .");
-        }
-        return binary;
     }
 
     /** Its address and its token; fewer lines if it ends, none if it is silent for too long. */
@@ -159,7 +183,18 @@ public final class VaultServer implements AutoCloseable {
     public String newMount(int version) {
         String name = "kv-" + UUID.randomUUID();
         asRoot("POST", "sys/mounts/" + name, Map.of("type", "kv", "options", Map.of("version", "" + version)));
+        awaitReady(name, version);
         return name;
+    }
+
+    /** Version 2 takes a moment to begin. */
+    private void awaitReady(String mount, int version) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (version == 2 && send("GET", mount + "/config", rootToken, null).status() == 400) {
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException(mount + " does not become ready");
+            }
+        }
     }
 
     /** Takes a mount and all that is in it away. */

@@ -29,17 +29,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The server that the tests of the flavor vault run against is a real one, and its helpers do what they say. */
 @Tag("servers")
-class VaultServerTest {
+class VaultServerTest implements AgainstVault {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final VaultServer server = VaultServer.shared();
+    private final VaultServer server = server();
 
     @Test
     void health_ofTheServer_isUnsealed() {
         Answer health = server.send("GET", "sys/health", null, null);
 
         assertEquals(200, health.status());
-        assertEquals("1.14.1", health.body().at("/version").asText());
+        assertEquals(product().version(), health.body().at("/version").asText());
         assertFalse(health.body().at("/sealed").asBoolean(true));
     }
 
@@ -157,7 +157,7 @@ class VaultServerTest {
 
     @Test
     void server_thatWasClosed_isGone() {
-        VaultServer own = VaultServer.start();
+        VaultServer own = VaultServer.start(product());
         own.asRoot("GET", "sys/mounts", null);
 
         own.close();
@@ -170,7 +170,7 @@ class VaultServerTest {
         TestTls tls = TestTls.create(Files.createDirectory(folder.resolve("tls")), "127.0.0.1");
         TestTls stranger = TestTls.create(Files.createDirectory(folder.resolve("stranger")), "127.0.0.1");
         for (boolean clientCertificates : new boolean[] {false, true}) {
-            try (VaultServer own = VaultServer.start(tls, clientCertificates)) {
+            try (VaultServer own = VaultServer.start(product(), tls, clientCertificates)) {
                 assertEquals("https", own.address().getScheme());
                 own.asRoot("GET", "sys/mounts", null);
 
@@ -188,7 +188,7 @@ class VaultServerTest {
     @Test
     void serverWithTlsForAnotherHost_isNotTrusted(@TempDir Path folder) throws Exception {
         TestTls tls = TestTls.create(folder, "vault.example.org");
-        try (VaultServer own = VaultServer.start(tls, false)) {
+        try (VaultServer own = VaultServer.start(product(), tls, false)) {
             assertThrows(IOException.class, () -> health(own, tls.clientContext()));
         }
     }

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** What README says that looking at a target costs when nothing has changed. */
 @Tag("servers")
-class VaultSyncCostTest extends SyncFixture {
-    private final VaultBackend backend = new VaultBackend(2, Map.of());
-    private final MeanProxy proxy = new MeanProxy(VaultServer.shared().address());
+class VaultSyncCostTest extends SyncFixture implements AgainstVault {
+    private final VaultBackend backend = newBackend(2, Map.of());
+    private final MeanProxy proxy = new MeanProxy(server().address());
 
     @Override
     protected SecretsManager open(String component, Map<String, String> attributes) {

@@ -253,6 +253,9 @@ abstract sealed class KvSecretsManager implements SecretsManager, Owned, Provide
                 throw client.failed("check", "the token is not valid: " + token.describe(), "log in anew");
             }
         }
+        if (answer.isNoNamespace() || answer.isNotDone()) {
+            throw client.refused("check", answer);
+        }
         if (answer.status() == 404 || answer.status() == 400 || answer.status() == 403) {
             throw client.failed(
                     "check",

@@ -121,9 +121,9 @@ final class VaultClient {
             } catch (IOException e) {
                 return new Written(Outcome.UNKNOWN, VaultAnswer.empty(0, Duration.ZERO), trouble);
             }
-            if (isNotDone(answer) && attempt < Pauses.ATTEMPTS) {
+            if (answer.isNotDone() && attempt < Pauses.ATTEMPTS) {
                 pauses.before(attempt, answer.retryAfter());
-            } else if (answer.status() >= 500 && !isNotDone(answer)) {
+            } else if (answer.status() >= 500 && !answer.isNotDone()) {
                 return new Written(Outcome.UNKNOWN, answer, failed(operation, answer.describe() + UNKNOWN, null));
             } else {
                 return new Written(Outcome.ANSWERED, answer, trouble);
@@ -146,11 +146,6 @@ final class VaultClient {
         requireOpen();
     }
 
-    /** Refused before anything was done: too many requests, or sealed. */
-    private static boolean isNotDone(VaultAnswer answer) {
-        return answer.status() == 429 || (answer.status() == 503 && answer.says("Vault is sealed"));
-    }
-
     private interface Attempt {
         VaultAnswer send() throws IOException;
     }
@@ -161,7 +156,7 @@ final class VaultClient {
             Duration wanted = Duration.ZERO;
             try {
                 VaultAnswer answer = request.send();
-                if (last || !(answer.status() == 429 || answer.status() >= 500)) {
+                if (last || !(answer.isNotDone() || answer.status() >= 500)) {
                     return answer;
                 }
                 wanted = answer.retryAfter();
@@ -288,7 +283,7 @@ final class VaultClient {
     RemoteException refused(String operation, VaultAnswer answer) {
         String hint = answer.status() == 403
                 ? "the token is not valid any more, or its policies do not allow this"
-                : answer.status() == 503 ? "unseal the server, or wait until it is active" : null;
+                : answer.remedy().orElse(null);
         return failed(operation, answer.describe(), hint);
     }
 }

@@ -140,7 +140,9 @@ final class VaultToken {
 
     private RemoteException denied(String operation, VaultAnswer answer) {
         return client.failed(
-                operation, "the login was refused: " + answer.describe(), "check the attributes that the login uses");
+                operation,
+                "the login was refused: " + answer.describe(),
+                answer.remedy().orElse("check the attributes that the login uses"));
     }
 
     private boolean renew(String known) {

@@ -117,6 +117,47 @@ class VaultFaultsTest implements AgainstVault {
         assertEquals("new version 2", stored());
     }
 
+    /** An engine that was just mounted, or turned into version 2, says so for a moment, with a status of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Upgrading", "Waiting for the primary to upgrade"})
+    void engineThatBecomesVersion2_isWaitedFor(String words) {
+        Fault upgrading = Fault.refuse(
+                400,
+                "{\"errors\":[\"" + words + " from non-versioned to versioned data. This backend will be"
+                        + " unavailable for a brief period and will resume service shortly.\"]}");
+        proxy.next(VaultFaultsTest::isWrite, upgrading);
+        manager.registerSecret(secret("v"));
+        assertEquals("v version 1", stored());
+        proxy.next(VaultFaultsTest::isRead, upgrading);
+        manager.getSecret(DB).close();
+
+        proxy.always(request -> true, upgrading);
+        RemoteException e = assertTold(() -> manager.updateSecret(secret("w")));
+        assertTrue(e.getMessage().contains("status 400, "), e.getMessage());
+        assertTrue(e.getMessage().contains("from non-versioned to versioned data"), e.getMessage());
+        RemoteException written = assertTold(() -> manager.registerSecret(secret("w")));
+        assertFalse(written.getMessage().contains("not known"), written.getMessage());
+    }
+
+    @Test
+    void serverThatIsSealed_saysSo_andNothingIsDone() {
+        try (VaultServer own = VaultServer.start(product())) {
+            Map<String, String> there = Map.of("token", own.rootToken(), "mount-point", own.newMount(2));
+            try (SecretsManager other = backend.at(own.address(), "here", there)) {
+                other.registerSecret(secret("v"));
+                own.asRoot("PUT", "sys/seal", null);
+                for (RemoteException e : List.of(
+                        assertTold(() -> other.getSecret(DB)),
+                        assertTold(() -> other.registerSecret(secret(CANARY))),
+                        assertTold(other::getAllSecretKeys))) {
+                    assertTrue(e.getMessage().contains("status 503, Vault is sealed"), e.getMessage());
+                    assertTrue(e.hint().orElse("").contains("unseal"), e.hint().orElse(""));
+                }
+                assertTrue(other.check().orElseThrow().getMessage().contains("Vault is sealed"));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("faultsOfAnAnswer")
     void read_isRepeated(Fault fault) {

@@ -95,7 +95,8 @@ record VaultSettings(Endpoint endpoint, String mount, int kvVersion, Optional<St
                     attribute(NAMESPACE)
                             .or(() -> variable("VAULT_NAMESPACE"))
                             .or(() -> variable("BAO_NAMESPACE"))
-                            .map(text -> given.inHeader(NAMESPACE, text)),
+                            .map(text -> given.inHeader(NAMESPACE, text).replaceAll("^/+|/+$", ""))
+                            .filter(text -> !text.isEmpty()),
                     login());
         }
 

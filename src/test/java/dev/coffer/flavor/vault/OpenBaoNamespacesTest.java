@@ -134,10 +134,12 @@ class OpenBaoNamespacesTest implements AgainstOpenBao {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"%s", "%s/", "/%s", "%s/inner"})
-    void namespace_worksHoweverItIsWritten(String form) {
-        try (SecretsManager manager = open(form.formatted(team))) {
+    @ValueSource(strings = {"%s/inner", "%s/inner/", "/%s/inner"})
+    void namespace_isTheSameHoweverItIsWritten(String form) {
+        try (SecretsManager manager = open(form.formatted(team));
+                SecretsManager plain = open(team + "/inner")) {
             assertWorks(manager);
+            assertEquals(plain.place(), manager.place());
         }
     }
 

@@ -150,6 +150,9 @@ final class AwsClient {
             if (at instanceof CofferException own) {
                 throw own;
             }
+            if (at instanceof TimelyCredentials.LateException late) {
+                throw notLoggedIn(operation, late, Duration.ZERO); // they ran out since they were looked at
+            }
             if (at instanceof SSLHandshakeException || at instanceof SSLPeerUnverifiedException) {
                 return failed(
                         operation,
@@ -225,15 +228,23 @@ final class AwsClient {
     /** With credentials that are there, or the error that says that they are not. It is to be released. */
     private Open open(String operation) {
         Open used = opened();
+        long started = System.nanoTime();
         try {
             used.credentials.resolveCredentials();
         } catch (RuntimeException e) {
             release(used);
             requireOpen();
-            AwsLogin.Trouble trouble = login.trouble(e);
-            throw failed(operation, trouble.why(), trouble.hint());
+            throw notLoggedIn(operation, e, Duration.ofNanos(System.nanoTime() - started));
         }
         return used;
+    }
+
+    private RemoteException notLoggedIn(String operation, RuntimeException thrown, Duration waited) {
+        if (Thread.currentThread().isInterrupted()) {
+            return failed(operation, "waiting for the login was interrupted", null);
+        }
+        AwsLogin.Trouble trouble = login.trouble(thrown, waited);
+        return failed(operation, trouble.why(), trouble.hint());
     }
 
     /** What is read and asked for to make one may take a while, and is done without a lock. */

@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,6 @@ import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
-import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * Where the credentials of a component come from: its attributes, else the places of AWS. The SDK asks other services of AWS
@@ -49,7 +49,7 @@ final class AwsLogin {
     record Trouble(String why, String hint) {}
 
     /**
-     * The credentials. Nothing is asked of anybody yet.
+     * The credentials, which come in time or not at all. Nothing is asked of anybody yet.
      *
      * @throws InvalidException if they would come over the network without encryption
      */
@@ -67,9 +67,16 @@ final class AwsLogin {
         requireEncrypted("STS", "Sts", "sts");
         requireEncrypted("SSO", "Sso", "sso");
         requireEncrypted("SSO_OIDC", "SsoOidc", "sso_oidc");
-        return settings.profile().isPresent()
-                ? ProfileCredentialsProvider.create(settings.profile().get())
-                : DefaultCredentialsProvider.builder().build();
+        return new TimelyCredentials(
+                settings.profile().isPresent()
+                        ? ProfileCredentialsProvider.create(settings.profile().get())
+                        : DefaultCredentialsProvider.builder().build(),
+                limit());
+    }
+
+    /** How long all that is asked for the credentials may take. */
+    private Duration limit() {
+        return settings.connectTimeout().plus(settings.requestTimeout());
     }
 
     // Encryption
@@ -106,13 +113,20 @@ final class AwsLogin {
     // Errors
 
     /**
-     * Why there are no credentials. May ask for them once more, as the chain of all places tells nothing of the single one.
+     * Why there are no credentials. Where that was told quickly, it may ask for them once more, as the chain of all places
+     * tells nothing of the single one.
      *
      * @param thrown by the credentials
+     * @param waited how long that took
      */
-    Trouble trouble(RuntimeException thrown) {
-        Throwable first = settings.profile().isPresent() ? thrown : closest(thrown);
+    Trouble trouble(RuntimeException thrown, Duration waited) {
+        Duration left = limit().minus(waited);
+        boolean isQuick = !(thrown instanceof TimelyCredentials.LateException) && waited.compareTo(left) < 0;
+        Throwable first = settings.profile().isEmpty() && isQuick ? closest(thrown, left) : thrown;
         for (Throwable at = first; at != null; at = at.getCause()) {
+            if (at instanceof TimelyCredentials.LateException) {
+                return late();
+            }
             if (at instanceof AwsServiceException refused) {
                 return refused(Refusal.of(refused));
             }
@@ -138,28 +152,42 @@ final class AwsLogin {
     }
 
     /** What the place said that has something, if the chain of all did not find any. */
-    private Throwable closest(RuntimeException thrown) {
+    private Throwable closest(RuntimeException thrown, Duration left) {
         if (SdkSystemSetting.AWS_WEB_IDENTITY_TOKEN_FILE.getStringValue().isPresent()) {
-            return failure(WebIdentityTokenFileCredentialsProvider::create).orElse(thrown);
+            return failure(WebIdentityTokenFileCredentialsProvider::create, left)
+                    .orElse(thrown);
         }
-        return profile().isPresent()
-                ? failure(ProfileCredentialsProvider::create).orElse(thrown)
+        return profile().filter(profile -> !isOfProgram(profile)).isPresent()
+                ? failure(ProfileCredentialsProvider::create, left).orElse(thrown)
                 : thrown;
     }
 
-    private static Optional<Throwable> failure(Supplier<AwsCredentialsProvider> place) {
-        AwsCredentialsProvider asked = null;
+    /** Nothing that a program says is told, so that it need not run twice. */
+    private static boolean isOfProgram(Profile profile) {
+        return profile.property("credential_process").isPresent()
+                && profile.property("role_arn").isEmpty();
+    }
+
+    private static Optional<Throwable> failure(Supplier<AwsCredentialsProvider> place, Duration left) {
         try {
-            asked = place.get();
-            asked.resolveCredentials();
-            return Optional.empty();
+            TimelyCredentials asked = new TimelyCredentials(place.get(), left);
+            try {
+                asked.resolveCredentials();
+                return Optional.empty();
+            } finally {
+                asked.close();
+            }
         } catch (RuntimeException e) {
             return Optional.of(e);
-        } finally {
-            if (asked instanceof SdkAutoCloseable closeable) {
-                closeable.close();
-            }
         }
+    }
+
+    private Trouble late() {
+        String profile = settings.profile().orElseGet(ProfileFileSystemSetting.AWS_PROFILE::getStringValueOrThrow);
+        return new Trouble(
+                "the login with the profile " + profile + " took longer than " + limit().toSeconds() + " seconds",
+                "see what its credential_process, role or single sign-on in ~/.aws/config waits for, or set a longer"
+                        + " request-timeout");
     }
 
     private static Trouble refused(Refusal refusal) {

@@ -78,6 +78,10 @@ class AwsLoginIT {
         for (String line : """
                 secrets-manager register usual --flavor aws --region=eu-central-1 --scope=global --endpoint=AWS
                 secrets-manager register role --flavor aws --region=eu-central-1 --scope=global --endpoint=AWS --profile=role
+                secrets-manager register hasty --flavor aws --region=eu-central-1 --endpoint=AWS --profile=role \
+                --connect-timeout=1 --request-timeout=2
+                secrets-manager register hasty-usual --flavor aws --region=eu-central-1 --endpoint=AWS --connect-timeout=1 \
+                --request-timeout=2
                 secrets-manager register sso --flavor aws --region=eu-central-1 --scope=global --endpoint=AWS --profile=sso
                 secrets-manager register keys --flavor aws --region=eu-central-1 --endpoint=AWS --access-key-id=AKIAHERE \
                 --secret-access-key=nothing
@@ -458,6 +462,49 @@ class AwsLoginIT {
     void programThatFails_isNotQuoted(String script) throws Exception {
         program(script.replace("CANARY", CANARY));
         check("role").assertFails("there are no credentials");
+    }
+
+    // Logins that wait
+
+    /** As one that asks for a code, or that waits for a network which is gone. */
+    @Test
+    void programThatWaits_isNotWaitedForWithoutEnd() throws Exception {
+        Path runs = home.resolve("runs");
+        program("echo run >>" + runs + "; exec sleep 60");
+        environment.put("AWS_PROFILE", "role");
+        for (String manager : List.of("hasty", "hasty-usual")) {
+            long started = System.nanoTime();
+            check(manager)
+                    .assertFails(
+                            "the login with the profile role took longer than 3 seconds",
+                            "credential_process",
+                            "request-timeout");
+            assertTrue(Duration.ofNanos(System.nanoTime() - started).toSeconds() < 40);
+            assertEquals(List.of("run"), Files.readAllLines(runs), "it runs once");
+            Files.delete(runs);
+        }
+        assertEquals(List.of(), AWS.requests());
+    }
+
+    @Test
+    void programThatFails_isNotRunAgain() throws Exception {
+        Path runs = home.resolve("runs");
+        program("echo run >>" + runs + "; exit 3");
+        environment.put("AWS_PROFILE", "role");
+        check("usual").assertFails("there are no credentials");
+        assertEquals(List.of("run"), Files.readAllLines(runs));
+    }
+
+    @Test
+    void roleWhoseServerIsSilent_isNotWaitedForWithoutEnd() throws Exception {
+        roleOfAnotherProfile();
+        environment.put("AWS_PROFILE", "role");
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            environment.put("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:" + silent.getLocalPort());
+            for (String manager : List.of("hasty", "hasty-usual")) {
+                check(manager).assertFails("the login with the profile role took longer than 3 seconds");
+            }
+        }
     }
 
     /** As in a pod of Kubernetes whose service account stands for a role. */

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * which can be five minutes behind.
  *
  * <pre>
- * requests: register 1, get 2, update 4 (with another type 5), delete 2, list of N 1 for each 100
+ * requests: register 1, get 2, update 4 (with another type 5), delete 2 (of one revision 3), list of N 1 for each 100
  * </pre>
  *
  * <p>The type is in a tag, which AWS changes in a request of its own: after the value, so that whoever reads in between has
@@ -169,13 +169,26 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
                 .revision();
     }
 
-    /** AWS compares nothing when it deletes: it is looked at right before. */
+    /** AWS compares nothing when it deletes: it is looked at right before, and right after at what was deleted. */
     @Override
     public void deleteRevised(SecretName name, String expected) {
         client.requireOpen();
         AwsDescription there = live(name);
         requireRevision(name, there.revision().orElse(""), expected);
         remove(name, there, false);
+        try {
+            Optional<AwsDescription> deleted = requests.describe(name).filter(now -> !now.isLive());
+            if (deleted.isEmpty() || deleted.get().revision().equals(Optional.of(expected))) {
+                return;
+            }
+            restore(name);
+        } catch (RemoteException | IllegalStateException e) { // or closed meanwhile
+            throw new RemoteException(
+                    e.getMessage() + "; the secret is deleted, perhaps with what somebody wrote right before",
+                    name.value(),
+                    "recover it, and look at it");
+        }
+        throw overtaken(name, expected);
     }
 
     private static void requireRevision(SecretName name, String now, String expected) {
@@ -186,7 +199,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
 
     private static ConflictException overtaken(SecretName name, String expected) {
         return new ConflictException(
-                "secret " + name + " is not at version " + expected + " any more; nothing was written",
+                "secret " + name + " is not at version " + expected + " any more; nothing was changed",
                 name.value(),
                 "read it again");
     }

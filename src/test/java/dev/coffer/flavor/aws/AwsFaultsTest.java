@@ -18,6 +18,7 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Recoverable;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -547,6 +548,59 @@ class AwsFaultsTest {
         assertEquals("theirs", stored());
     }
 
+    /** AWS deletes whatever is there. */
+    @Test
+    void deletionOfARevision_thatAnotherWriteOvertakes_isTakenBack() {
+        String seen = ((Revisions) manager).registerRevised(secret("old"));
+        before("DeleteSecret", () -> directly(other -> other.updateSecret(secret("theirs"))));
+        assertThrows(ConflictException.class, () -> ((Revisions) manager).deleteRevised(DB, seen));
+        assertEquals("theirs", stored());
+
+        String typed = ((Revisions) manager).updateRevised(typed("u", "p"), revision());
+        before("DeleteSecret", () -> directly(other -> other.updateSecret(arbitrary("u", "p"))));
+        assertThrows(ConflictException.class, () -> ((Revisions) manager).deleteRevised(DB, typed));
+        try (Secret found = manager.getSecret(DB)) {
+            assertEquals(Secret.ARBITRARY, found.schemaType());
+        }
+        ((Revisions) manager).deleteRevised(DB, revision());
+        assertNothingStored();
+    }
+
+    private String revision() {
+        return ((Revisions) manager).findRevision(DB).orElseThrow().revision().orElseThrow();
+    }
+
+    private static Secret arbitrary(String user, String password) {
+        return Secret.of(DB, Map.of("username", SecretValue.of(user), "password", SecretValue.of(password)));
+    }
+
+    @Test
+    void deletionOfARevision_ofWhichNobodyTellsWhatItTook_isSaidAsSuch() {
+        ((Revisions) manager).registerRevised(secret("old"));
+        for (String step : List.of("RestoreSecret", "DescribeSecret")) {
+            String seen = revision();
+            before("DeleteSecret", () -> directly(other -> other.updateSecret(secret("theirs at " + step))));
+            proxy.next(of("DeleteSecret"), Fault.edit(reply -> {
+                proxy.always(of(step), Fault.cutBefore());
+                return reply;
+            }));
+            RemoteException e = assertTold(() -> ((Revisions) manager).deleteRevised(DB, seen));
+            assertTrue(e.getMessage().contains("the secret is deleted"), e.getMessage());
+            assertTrue(e.hint().orElse("").contains("recover it"), e.hint().toString());
+            proxy.relent();
+            ((Recoverable) manager).recoverSecret(DB);
+            assertEquals("theirs at " + step, stored());
+        }
+    }
+
+    @Test
+    void deletionOfARevision_whoseAnswerIsLost_isKnown() {
+        String seen = ((Revisions) manager).registerRevised(secret("old"));
+        loseAnswer("DeleteSecret", () -> {});
+        ((Revisions) manager).deleteRevised(DB, seen);
+        assertNothingStored();
+    }
+
     @Test
     void unknownOutcome_isSaidAsSuch_whenLookingFails() {
         proxy.next(of("CreateSecret"), Fault.cutAfter());
@@ -740,6 +794,8 @@ class AwsFaultsTest {
         assertEquals(1, requestsOf(manager::getAllSecretKeys));
         assertEquals(1, requestsOf(manager::listSecrets));
         assertEquals(2, requestsOf(() -> manager.deleteSecret(DB)));
+        String seen = ((Revisions) manager).registerRevised(secret("3"));
+        assertEquals(3, requestsOf(() -> ((Revisions) manager).deleteRevised(DB, seen)));
         assertEquals(3, requestsOf(manager::check));
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.coffer.component.ComponentDefinition;
@@ -26,6 +28,7 @@ import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretScope;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -773,6 +776,40 @@ class AwsFaultsTest {
         assertEquals(
                 List.of(IllegalStateException.class),
                 thrown.stream().map(Object::getClass).toList());
+    }
+
+    // The key of AWS
+
+    /** A write to a secret takes the key that the secret has: to send one would need rights to change secrets. */
+    @Test
+    void kmsKey_isGivenToNewSecrets_andStaysTheirs() throws Exception {
+        try (SecretsManager keyed = mean("keyed", Map.of("kms-key", "alias/team"))) {
+            keyed.registerSecret(secret("1"));
+            keyed.updateSecret(secret("2"));
+            assertEquals(List.of("alias/team"), kmsKeysOf("CreateSecret"));
+            assertEquals(List.of(""), kmsKeysOf("PutSecretValue"));
+            assertEquals(List.of(""), kmsKeysOf("UpdateSecretVersionStage"));
+            JsonNode described = backend.boto("describe_secret", Map.of("SecretId", "team/coffer/global/db"));
+            assertEquals("alias/team", described.path("KmsKeyId").asText());
+            assertEquals("2", stored());
+        }
+        proxy.forgetRequests();
+        manager.registerSecret(Secret.of(SecretName.of("usual"), Map.of("k", SecretValue.of("v"))));
+        assertEquals(List.of(""), kmsKeysOf("CreateSecret"), "the account's own");
+    }
+
+    /** Empty texts where none was sent. */
+    private List<String> kmsKeysOf(String operation) throws IOException {
+        List<String> keys = new ArrayList<>();
+        for (MeanProxy.Request request : proxy.requests()) {
+            if (of(operation).test(request)) {
+                keys.add(new ObjectMapper()
+                        .readTree(request.body())
+                        .path("KmsKeyId")
+                        .asText());
+            }
+        }
+        return keys;
     }
 
     // What operations cost

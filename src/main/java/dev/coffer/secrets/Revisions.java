@@ -22,11 +22,31 @@ public interface Revisions {
     Optional<RevisionEntry> findRevision(SecretName name);
 
     /**
+     * The same for a caller who read or wrote a revision of it before: where the provider's answers may be late, none from
+     * before that one as long as the secret was not made anew since. That may cost more calls, though only if they are late.
+     *
+     * @param seen that revision
+     */
+    default Optional<RevisionEntry> findRevision(SecretName name, String seen) {
+        return findRevision(name);
+    }
+
+    /**
      * The content with its revision. The caller closes the secret.
      *
      * @throws NoSuchSecretException if there is none of that name
      */
     Revised getRevised(SecretName name);
+
+    /**
+     * The same for a caller who read or wrote a revision of it before, as {@link #findRevision(SecretName, String)}.
+     *
+     * @param seen that revision
+     * @throws NoSuchSecretException if there is none of that name
+     */
+    default Revised getRevised(SecretName name, String seen) {
+        return getRevised(name);
+    }
 
     /**
      * As {@link SecretsManager#registerSecret(Secret)}.

@@ -146,6 +146,31 @@ class SyncContractsAreAwakeTest {
     }
 
     @Test
+    void whoeverIsToldWhatTheySawBefore_isNoticed() {
+        Making contents = memory -> new RevisedMemory(memory) {
+            @Override
+            public Revised getRevised(SecretName name, String seen) {
+                return new Revised(getRevised(name).secret(), seen);
+            }
+        };
+        Making revisions = memory -> new RevisedMemory(memory) {
+            @Override
+            public Optional<RevisionEntry> findRevision(SecretName name, String seen) {
+                return super.findRevision(name).map(entry -> new RevisionEntry(name, Optional.of(seen), entry.owned()));
+            }
+        };
+        Making forgotten = memory -> new RevisedMemory(memory) {
+            @Override
+            public Optional<RevisionEntry> findRevision(SecretName name, String seen) {
+                return Optional.of(new RevisionEntry(name, Optional.of(seen), Optional.of(true)));
+            }
+        };
+        for (Making fault : List.of(contents, revisions, forgotten)) {
+            assertNoticed(() -> revisions(fault), "whoSawARevision_isToldThatOne_orWhatCameAfter");
+        }
+    }
+
+    @Test
     void listingsThatAreWrong_areNoticed() {
         Making cut = memory -> new RevisedMemory(memory) {
             @Override

@@ -122,6 +122,46 @@ public abstract class RevisionsContract extends ContractFixture {
     /** For providers that tell what was made anew from what was before by its date alone. */
     protected void untilTheProvidersClockMoves() throws InterruptedException {}
 
+    private void assertTold(String seen, String revision, String value) {
+        assertEquals(
+                revision,
+                revisions()
+                        .findRevision(name("db"), seen)
+                        .orElseThrow()
+                        .revision()
+                        .orElseThrow());
+        if (writeOnly()) {
+            assertThrows(UnsupportedByFlavorException.class, () -> revisions().getRevised(name("db"), seen));
+            return;
+        }
+        Revisions.Revised read = revisions().getRevised(name("db"), seen);
+        try (Secret secret = read.secret()) {
+            assertEquals(revision, read.revision());
+            assertEquals(values("k", value), revealed(secret));
+        }
+    }
+
+    @Test
+    protected void whoSawARevision_isToldThatOne_orWhatCameAfter() throws InterruptedException {
+        assertEquals(Optional.empty(), revisions().findRevision(name("db"), "x"));
+        assertThrows(NoSuchSecretException.class, () -> revisions().getRevised(name("db"), "x"));
+        String first = revisions().registerRevised(secret("db", "k", "1"));
+        assertTold(first, first, "1");
+        String second = revisions().updateRevised(secret("db", "k", "2"), first);
+        assertTold(second, second, "2");
+        assertTold(first, second, "2");
+        assertTold("x", second, "2");
+        manager().deleteSecret(name("db"));
+        assertEquals(Optional.empty(), revisions().findRevision(name("db"), second));
+        assertThrows(NoSuchSecretException.class, () -> revisions().getRevised(name("db"), second));
+        if (manager() instanceof Recoverable recoverable) {
+            recoverable.purgeSecret(name("db"));
+        }
+        untilTheProvidersClockMoves();
+        String anew = revisions().registerRevised(secret("db", "k", "3"));
+        assertTold(second, anew, "3");
+    }
+
     @Test
     protected void secretMadeAnew_hasAnotherRevision() throws InterruptedException {
         String first = revisions().registerRevised(secret("db", "k", "1"));

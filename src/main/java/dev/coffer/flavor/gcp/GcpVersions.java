@@ -100,6 +100,21 @@ final class GcpVersions {
         return current.last() == 0 ? current : after(operation, id, current);
     }
 
+    /**
+     * The current version, and none from before one that was seen: for two requests more if what is told first is older. A
+     * secret of which there is no such version was made anew since.
+     *
+     * @param seen the number of that version; 0 if none was seen
+     */
+    Current current(String operation, String id, long seen) {
+        Current current = current(operation, id);
+        if (current.last() == 0 || current.last() >= seen) {
+            return current;
+        }
+        Current later = after(operation, id, new Current(current.version(), seen - 1, current.obstacle()));
+        return later.last() < seen ? current : later;
+    }
+
     private Current look(String operation, String id) throws GcpFailure.Refused {
         try {
             return Current.of(access(operation, id, "latest"));

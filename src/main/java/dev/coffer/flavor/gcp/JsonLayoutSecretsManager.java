@@ -30,6 +30,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
     private static final String TYPE = "coffer-schema";
     private static final String CREATED = "coffer-created";
     private static final String UPDATED = "coffer-updated";
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,18})(?:@|$)"); // what a revision starts with
 
     JsonLayoutSecretsManager(
             ComponentDefinition definition, SecretSchemas schemas, GcpClient client, GcpNames names, Clock clock) {
@@ -172,18 +175,37 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
 
     @Override
     public Optional<RevisionEntry> findRevision(SecretName name) {
+        return found(name, 0);
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name, String seen) {
+        return found(name, number(seen));
+    }
+
+    private Optional<RevisionEntry> found(SecretName name, long seen) {
         client.requireOpen();
         String operation = "read secret " + name;
-        Current current = versions.current(operation, names.of(name));
+        Current current = versions.current(operation, names.of(name), seen);
         return payload(name, operation, current)
                 .map(payload -> new RevisionEntry(name, Optional.of(revision(current, payload)), Optional.empty()));
     }
 
     @Override
     public Revised getRevised(SecretName name) {
+        return revised(name, 0);
+    }
+
+    /** Of what Google tells, only the version of a certain number is never behind. */
+    @Override
+    public Revised getRevised(SecretName name, String seen) {
+        return revised(name, number(seen));
+    }
+
+    private Revised revised(SecretName name, long seen) {
         client.requireOpen();
         String operation = "read secret " + name;
-        Current current = versions.current(operation, names.of(name));
+        Current current = versions.current(operation, names.of(name), seen);
         GcpPayload payload = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
         return new Revised(payload.toSecret(name), revision(current, payload));
     }
@@ -195,6 +217,12 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
 
     private static String revision(long last, GcpPayload payload) {
         return last + payload.updated().map(time -> "@" + time).orElse("");
+    }
+
+    /** The number of the version; 0 of what is no such revision. */
+    private static long number(String revision) {
+        Matcher number = NUMBER.matcher(revision);
+        return number.lookingAt() ? Long.parseLong(number.group(1)) : 0;
     }
 
     @Override

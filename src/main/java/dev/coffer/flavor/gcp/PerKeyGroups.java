@@ -80,13 +80,43 @@ final class PerKeyGroups {
     // Reading
 
     Group find(String operation, SecretName name) {
-        String label = GcpNames.label(name);
+        return group(name, listed(operation, name));
+    }
+
+    /**
+     * The same for a caller who saw them before. Lists may be late: those that a list lacks of them, or shows beside them,
+     * are asked for by their ids.
+     */
+    Group find(String operation, SecretName name, Set<String> seen) {
+        if (seen.isEmpty()) {
+            return find(operation, name);
+        }
+        Map<String, Meta> found = new HashMap<>();
+        listed(operation, name).forEach(meta -> found.put(meta.id(), meta));
+        Set<String> unsure = new TreeSet<>(seen);
+        unsure.addAll(found.keySet());
+        unsure.removeIf(id -> seen.contains(id) && found.containsKey(id));
+        unsure.forEach(id -> client.meta(operation, id)
+                .filter(meta -> isOf(meta, name))
+                .ifPresentOrElse(meta -> found.put(id, meta), () -> found.remove(id)));
+        return group(name, new ArrayList<>(found.values()));
+    }
+
+    private List<Meta> listed(String operation, SecretName name) {
         List<Meta> found = new ArrayList<>();
-        client.list(operation, "labels." + GROUP + "=" + label, meta -> {
-            if (label.equals(meta.labels().get(GROUP)) && names.mayBeKey(meta.id())) {
+        client.list(operation, "labels." + GROUP + "=" + GcpNames.label(name), meta -> {
+            if (isOf(meta, name)) {
                 found.add(meta);
             }
         });
+        return found;
+    }
+
+    private boolean isOf(Meta meta, SecretName name) {
+        return GcpNames.label(name).equals(meta.labels().get(GROUP)) && names.mayBeKey(meta.id());
+    }
+
+    private Group group(SecretName name, List<Meta> found) {
         found.sort(BY_ORDER);
         Set<String> replaced = found.stream()
                 .filter(names::owns)
@@ -153,6 +183,11 @@ final class PerKeyGroups {
     /** The keys that have a value; none if the secret is not there. */
     Map<String, Read> read(String operation, Group group) {
         return read(operation, group, versions::current);
+    }
+
+    /** The same, and no values from before versions that were seen. */
+    Map<String, Read> read(String operation, Group group, Map<String, Long> seen) {
+        return read(operation, group, (doing, id) -> versions.current(doing, id, seen.getOrDefault(id, 0L)));
     }
 
     /** The same, and really the last values: for one request more for each key. */

@@ -131,9 +131,17 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
 
     @Override
     public Optional<RevisionEntry> findRevision(SecretName name) {
+        return found(name, Map.of());
+    }
+
+    @Override
+    public Optional<RevisionEntry> findRevision(SecretName name, String seen) {
+        return found(name, PerKeyRevision.versions(seen));
+    }
+
+    private Optional<RevisionEntry> found(SecretName name, Map<String, Long> seen) {
         client.requireOpen();
-        String operation = "read secret " + name;
-        Map<String, Read> found = groups.read(operation, groups.find(operation, name));
+        Map<String, Read> found = read("read secret " + name, name, seen);
         found.values().forEach(read -> read.value().close());
         return found.isEmpty()
                 ? Optional.empty()
@@ -145,9 +153,24 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
 
     @Override
     public Revised getRevised(SecretName name) {
+        return revised(name, Map.of());
+    }
+
+    /** Of what Google tells, only the version of a certain number is never behind. The type of a secret may be. */
+    @Override
+    public Revised getRevised(SecretName name, String seen) {
+        return revised(name, PerKeyRevision.versions(seen));
+    }
+
+    private Revised revised(SecretName name, Map<String, Long> seen) {
         client.requireOpen();
-        Map<String, Read> found = required("read secret " + name, name);
+        Map<String, Read> found = required(name, read("read secret " + name, name, seen));
         return new Revised(PerKeyGroups.secret(name, found), revision(found));
+    }
+
+    /** The keys that have a value, and none from before the versions that were seen; none if the secret is not there. */
+    private Map<String, Read> read(String operation, SecretName name, Map<String, Long> seen) {
+        return groups.read(operation, groups.find(operation, name, seen.keySet()), seen);
     }
 
     private static String revision(Map<String, Read> found) {

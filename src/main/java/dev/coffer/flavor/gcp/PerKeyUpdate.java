@@ -73,7 +73,11 @@ final class PerKeyUpdate {
      * @param change from what is stored
      */
     Updated run(UnaryOperator<Secret> change) {
-        Group group = groups.find(operation, name);
+        Group group = groups.find(
+                operation,
+                name,
+                expected.map(revision -> PerKeyRevision.versions(revision).keySet())
+                        .orElse(Set.of()));
         Map<String, Read> found = groups.readLast(operation, group);
         if (found.isEmpty()) {
             throw new NoSuchSecretException(name);

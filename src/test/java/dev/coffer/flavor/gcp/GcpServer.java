@@ -72,7 +72,13 @@ final class GcpServer implements AutoCloseable {
         String token;
 
         int pageSize = Integer.MAX_VALUE;
+
+        @Nullable
+        Map<String, Past> past;
     }
+
+    /** A secret as it was once. */
+    private record Past(Kept kept, Secret secret, int versions) {}
 
     private static final class Kept {
         Secret secret;
@@ -208,6 +214,18 @@ final class GcpServer implements AutoCloseable {
     /** Lets the word latest be behind, as Google's is for a while: it means this version, or none if that is 0. */
     synchronized void delayLatest(String project, String id, int number) {
         kept(project, id).latest = number;
+    }
+
+    /** Lets lists, and the word latest of every secret, stay behind from now on. */
+    synchronized void fallBehind(String project) {
+        Map<String, Past> past = new TreeMap<>();
+        project(project).secrets.forEach((id, kept) -> past.put(id, new Past(kept, kept.secret, kept.versions.size())));
+        project(project).past = past;
+    }
+
+    /** Ends that. */
+    synchronized void catchUp(String project) {
+        project(project).past = null;
     }
 
     /** Disables the customer's key that encrypts the values. */
@@ -432,7 +450,10 @@ final class GcpServer implements AutoCloseable {
             case "DELETE secret" -> delete(project, request);
             case "POST secret:addVersion" -> addVersion(kept(project, request), request);
             case "GET versions" -> listVersions(project, request);
-            case "GET version:access" -> access(kept(project, request), request);
+            case "GET version:access" ->
+                project.past != null && request.version().equals("latest")
+                        ? access(project.past.get(request.id()), request)
+                        : access(kept(project, request), request);
             default -> change(kept(project, request), request);
         };
     }
@@ -495,13 +516,16 @@ final class GcpServer implements AutoCloseable {
         Matcher wanted = FILTER.matcher(filter);
         invalidUnless(filter.isEmpty() || wanted.matches(), "filter");
         List<Secret> found = new ArrayList<>();
-        for (Kept kept : project.secrets.values()) {
-            String label = filter.isEmpty() ? null : kept.secret.getLabelsMap().get(wanted.group(1));
+        List<Secret> all = project.past == null
+                ? project.secrets.values().stream().map(kept -> kept.secret).toList()
+                : project.past.values().stream().map(Past::secret).toList();
+        for (Secret secret : all) {
+            String label = filter.isEmpty() ? null : secret.getLabelsMap().get(wanted.group(1));
             boolean listed = filter.isEmpty()
                     || (label != null
                             && (wanted.group(2) == null || wanted.group(2).equals(label)));
             if (listed) {
-                found.add(kept.secret);
+                found.add(secret);
             }
         }
         Page page = Page.of(project, request, found.size());
@@ -601,8 +625,18 @@ final class GcpServer implements AutoCloseable {
         return number;
     }
 
+    private static Message access(@Nullable Past past, Request request) throws RefusedException {
+        if (past == null || past.versions() == 0) {
+            throw new RefusedException(404, "NOT_FOUND", "Secret [" + request.name() + "] not found.");
+        }
+        return access(past.kept(), past.versions(), request);
+    }
+
     private static Message access(Kept kept, Request request) throws RefusedException {
-        int number = number(kept, request);
+        return access(kept, number(kept, request), request);
+    }
+
+    private static Message access(Kept kept, int number, Request request) throws RefusedException {
         SecretVersion version = kept.versions.get(number - 1);
         if (kept.closed) {
             throw new RefusedException(

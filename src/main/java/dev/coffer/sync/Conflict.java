@@ -102,7 +102,7 @@ public final class Conflict implements AutoCloseable {
             AutoCloseable connection) {
         boolean reads = remote.abilities().reads();
         SecretName there = item.from().orElse(item.name());
-        RemoteSide.Read theirs = reads ? remote.read(there).orElse(null) : null;
+        RemoteSide.Read theirs = reads ? remote.read(there, item.revision()).orElse(null) : null;
         boolean foreign = theirs != null && !remote.isOwned(there);
         if (theirs != null && foreign) {
             if (target.adopt()) {

@@ -90,7 +90,7 @@ final class LocalSteps {
 
     private Taken read(Item item) {
         SecretName there = item.from().orElse(item.name());
-        try (RemoteSide.Read now = remote.read(there).orElseThrow(() -> moved(item))) {
+        try (RemoteSide.Read now = remote.read(there, item.revision()).orElseThrow(() -> moved(item))) {
             Prints prints = Prints.of(now.secret(), store);
             boolean same = item.remote().isEmpty() || item.remote().get().equals(prints);
             boolean sameRevision = item.revision().isEmpty() || item.revision().equals(now.revision());

@@ -107,7 +107,8 @@ final class Observer {
         if (!wanted || !remote.abilities().reads()) {
             return unread(listed, Presence.LIVE);
         }
-        try (RemoteSide.Read now = remote.read(name).orElse(null)) {
+        try (RemoteSide.Read now = remote.read(name, base != null && recorded ? told(base) : Optional.empty())
+                .orElse(null)) {
             if (now == null) {
                 return gone(base);
             }
@@ -124,6 +125,11 @@ final class Observer {
                     ? unread(listed, Presence.FOREIGN)
                     : Optional.of(new Entry(name, Presence.LIVE, now.revision(), Optional.of(prints)));
         }
+    }
+
+    /** The revision that the target told when both agreed, as far as that counts. */
+    private static Optional<String> told(Base base) {
+        return base.doubted() ? Optional.empty() : base.revision();
     }
 
     private static Optional<Entry> unread(RemoteSide.Listed listed, Presence presence) {
@@ -154,7 +160,7 @@ final class Observer {
     }
 
     private Optional<Entry> missing(Base base) {
-        Optional<RemoteSide.Listed> found = remote.find(base.name());
+        Optional<RemoteSide.Listed> found = remote.find(base.name(), told(base));
         if (found.isPresent()) {
             return entry(found.get(), base, true);
         }

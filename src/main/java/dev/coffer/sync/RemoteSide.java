@@ -160,10 +160,20 @@ final class RemoteSide implements AutoCloseable {
 
     /** The content now; empty if there is none. */
     Optional<Read> read(SecretName name) {
+        return read(name, Optional.empty());
+    }
+
+    /**
+     * The content now, and of a target that may answer late none from before what was seen; empty if there is none.
+     *
+     * @param seen a revision of it that was read or written before
+     */
+    Optional<Read> read(SecretName name, Optional<String> seen) {
         SecretName remote = target.remoteName(name);
         try {
             if (manager instanceof Revisions revisions) {
-                Revisions.Revised revised = revisions.getRevised(remote);
+                Revisions.Revised revised =
+                        seen.isPresent() ? revisions.getRevised(remote, seen.get()) : revisions.getRevised(remote);
                 return Optional.of(new Read(named(revised.secret(), name), Optional.of(revised.revision())));
             }
             Secret secret = manager.getSecret(remote);
@@ -177,9 +187,20 @@ final class RemoteSide implements AutoCloseable {
 
     /** The revision now, without the content where that can be had; empty if there is no such secret. */
     Optional<Listed> find(SecretName name) {
+        return find(name, Optional.empty());
+    }
+
+    /**
+     * The same, and of a target that may answer late none from before what was seen.
+     *
+     * @param seen a revision of it that was read or written before
+     */
+    Optional<Listed> find(SecretName name, Optional<String> seen) {
         SecretName remote = target.remoteName(name);
         if (manager instanceof Revisions revisions) {
-            return revisions.findRevision(remote).map(entry -> new Listed(name, entry.revision(), entry.owned()));
+            Optional<Revisions.RevisionEntry> found =
+                    seen.isPresent() ? revisions.findRevision(remote, seen.get()) : revisions.findRevision(remote);
+            return found.map(entry -> new Listed(name, entry.revision(), entry.owned()));
         }
         if (manager.readsValues()) {
             Optional<Read> read = read(name);

@@ -128,7 +128,7 @@ final class RemoteSteps {
     /** What the target changed stays there, although it is not taken over here. */
     private Secret onTopOfTheirs(Item item, Secret here) {
         try (here;
-                RemoteSide.Read now = remote.read(item.name()).orElseThrow(() -> moved(item))) {
+                RemoteSide.Read now = remote.read(item.name(), item.revision()).orElseThrow(() -> moved(item))) {
             Prints there = Prints.of(now.secret(), store);
             if (!item.remote().equals(Optional.of(there))) {
                 throw moved(item);

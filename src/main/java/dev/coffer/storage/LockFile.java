@@ -3,6 +3,7 @@ package dev.coffer.storage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,8 @@ public final class LockFile {
                 FileChannel held = channel;
                 return Optional.of(() -> release(file, held, threads));
             }
+        } catch (OverlappingFileLockException e) {
+            // Another copy of this class in the same JVM has it.
         } catch (IOException e) {
             release(file, channel, threads);
             throw PrivateFiles.trouble("the lock " + file + " cannot be taken", file, e);

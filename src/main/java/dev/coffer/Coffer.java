@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -287,6 +288,13 @@ public final class Coffer implements AutoCloseable {
         return new Copy(from, to, syncStore());
     }
 
+    /** The secrets of the secrets manager {@code local} by which others are opened: tokens, passphrases. */
+    public SortedSet<SecretName> credentials() {
+        return components.list(ComponentType.SECRETS_MANAGER).stream()
+                .flatMap(manager -> References.of(manager).needed().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private final class SyncManagers implements Sync.Managers {
         @Override
         public Optional<String> name(UUID componentId) {
@@ -340,9 +348,7 @@ public final class Coffer implements AutoCloseable {
 
         @Override
         public Set<SecretName> credentials() {
-            return components.list(ComponentType.SECRETS_MANAGER).stream()
-                    .flatMap(manager -> References.of(manager).needed().keySet().stream())
-                    .collect(Collectors.toSet());
+            return Coffer.this.credentials();
         }
 
         @Override

@@ -3,7 +3,9 @@ package dev.coffer.cli;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.NamePattern;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
+import dev.coffer.stack.References;
 import dev.coffer.sync.Copy;
 import dev.coffer.sync.Copy.Action;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +28,7 @@ import picocli.CommandLine.Parameters;
             "Looks at both first, and asks before it writes. Names, types and values are copied, not the history.",
             "Nothing is deleted. What is there with another content stays, unless --replace says otherwise.",
             "Everything that was written is read back. A copy that broke off is run again: it goes on from there.",
+            "What opens secrets managers is left out, unless --only gives its whole name.",
             "",
             "Example:",
             "  coffer copy old-vault team-aws --only 'prod/*'"
@@ -53,11 +57,9 @@ final class CopyCommand implements Command {
         try (SecretsManager source = session.store().secretsManager(from);
                 SecretsManager target = session.store().secretsManager(to)) {
             Copy copy = session.store().copy(source, target);
-            List<Copy.Step> steps = copy.plan(
-                    name -> only.isEmpty()
-                            || only.stream()
-                                    .anyMatch(pattern -> NamePattern.of(pattern).test(name.value())),
-                    replace);
+            Set<SecretName> atHome =
+                    from.equals(References.ROOT_MANAGER) ? session.store().credentials() : Set.of();
+            List<Copy.Step> steps = copy.plan(name -> isWanted(name, atHome), replace);
             if (planOnly) {
                 print(
                         session,
@@ -81,6 +83,15 @@ final class CopyCommand implements Command {
             print(session, results);
             tell(session, results);
         }
+    }
+
+    /** What opens a secrets manager goes to no other one, unless it is asked for by its whole name. */
+    private boolean isWanted(SecretName name, Set<SecretName> atHome) {
+        return only.isEmpty()
+                ? !atHome.contains(name)
+                : only.stream()
+                        .anyMatch(pattern -> pattern.equals(name.value())
+                                || (NamePattern.of(pattern).test(name.value()) && !atHome.contains(name)));
     }
 
     private static boolean isWrite(Copy.Step step) {

@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import dev.coffer.secrets.Renaming;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.stack.References;
 import java.io.IOException;
 import picocli.CommandLine.Parameters;
 
@@ -32,6 +33,12 @@ final class SecretRename implements Command {
             });
         } else {
             session.messages().done("renamed " + old + " to " + next);
+        }
+        boolean isLocal = session.secrets().definition().name().equals(References.ROOT_MANAGER);
+        if (isLocal && session.store().credentials().contains(old)) {
+            session.messages()
+                    .warn("a secrets manager is opened with " + old + ": 'coffer secrets-manager update' has to tell it"
+                            + " the new name, before a synchronization takes " + next + " for a secret like any other");
         }
     }
 }

@@ -89,7 +89,7 @@ final class SyncResolve implements Command {
         Set<Asked> asked = new LinkedHashSet<>();
         Set<SyncTarget> unusable = new HashSet<>();
         for (SyncTarget one : targets) {
-            try (Sync.Conflicts conflicts = sync.conflicts(one)) {
+            try (Sync.Conflicts conflicts = sync.conflicts(one, wanted)) {
                 conflicts.items().stream()
                         .filter(item -> wanted.isEmpty() || item.name().equals(wanted.get()))
                         .forEach(item -> asked.add(new Asked(one, item.name())));
@@ -150,7 +150,8 @@ final class SyncResolve implements Command {
         if (asked.stream().noneMatch(one -> one.target().equals(with))) {
             return;
         }
-        try (Sync.Conflicts conflicts = sync.conflicts(with)) {
+        try (Sync.Conflicts conflicts =
+                sync.conflicts(with, Optional.ofNullable(name).map(SecretName::of))) {
             for (Item item : conflicts.items()) {
                 if (asked.contains(new Asked(with, item.name()))) {
                     decide(session, conflicts, with, item, choice);
@@ -190,7 +191,7 @@ final class SyncResolve implements Command {
             session.messages()
                     .warn(item.name() + ": " + e.getMessage()
                             + e.hint().map(hint -> "; " + hint).orElse(""));
-            troubles.add(e.exitCode(), item.name().value(), SyncTroubles.REFUSED);
+            troubles.add(item.name().value(), e);
         }
     }
 

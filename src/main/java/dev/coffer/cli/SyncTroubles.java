@@ -29,7 +29,9 @@ final class SyncTroubles {
     private static final Kind MOVED =
             new Kind("secret that was changed meanwhile", "secrets that were changed meanwhile", "run it again");
     private static final Kind UNKNOWN = new Kind(
-            "write whose outcome is not known", "writes whose outcome is not known", "run it again, which finds out");
+            "write whose outcome is not known",
+            "writes whose outcome is not known",
+            "run it again, which finds out; where values cannot be read, 'coffer sync resolve --ours' sends it again");
     private static final Kind NOT_TRIED =
             new Kind("secret that was not tried", "secrets that were not tried", "run it again");
     static final Kind REFUSED = new Kind("secret that was refused", "secrets that were refused", "the table says why");
@@ -78,14 +80,19 @@ final class SyncTroubles {
             case DONE, NOTHING -> {}
             case HELD -> held(outcome, name);
             case MOVED -> add(ExitCode.CONFLICT, name, MOVED);
-            case FAILED -> failed(name, outcome.error());
+            case FAILED -> add(name, REFUSED, outcome.error());
             case UNKNOWN -> add(ExitCode.REMOTE, name, UNKNOWN);
-            case NOT_TRIED -> add(ExitCode.REMOTE, name, NOT_TRIED);
+            case NOT_TRIED -> add(name, NOT_TRIED, outcome.error());
         }
     }
 
-    private void failed(String name, @Nullable CofferException error) {
-        all.add(new Trouble(error == null ? ExitCode.REMOTE : error.exitCode(), name, REFUSED, error));
+    /** It was refused. */
+    void add(String name, CofferException error) {
+        add(name, REFUSED, error);
+    }
+
+    private void add(String name, Kind kind, @Nullable CofferException error) {
+        all.add(new Trouble(error == null ? ExitCode.REMOTE : error.exitCode(), name, kind, error));
     }
 
     /** Of what is held, only what waits for a decision or an answer is trouble: the rest is as it was asked for. */

@@ -95,7 +95,7 @@ final class Applier {
             send(batch, bases);
             progress.at(done(plan, total), total);
         }
-        for (List<Item> batch : batches(deletions(sent))) {
+        for (List<Item> batch : batches(deletions(plan.items(), sent))) {
             send(batch, bases);
             progress.at(done(plan, total), total);
         }
@@ -115,16 +115,28 @@ final class Applier {
     }
 
     /** Nothing is deleted before what became of the same secret under another name is there. */
-    private List<Item> deletions(List<Item> sent) {
-        Set<UUID> missing = sent.stream()
-                .filter(item -> !deletes(item.remoteStep()) && isSettled(item))
-                .map(Item::secretId)
-                .collect(Collectors.toSet());
+    private List<Item> deletions(List<Item> all, List<Item> sent) {
+        Map<UUID, SecretName> missing = new HashMap<>();
+        for (Item item : all) {
+            Outcome outcome = outcomes.get(item);
+            boolean there =
+                    outcome == null || Set.of(Result.DONE, Result.NOTHING).contains(outcome.result());
+            if (!deletes(item.remoteStep()) && !there) {
+                missing.put(item.secretId(), item.name());
+            }
+        }
         List<Item> deletions = pick(sent, item -> item.remoteStep() == RemoteStep.DELETE);
-        deletions.stream()
-                .filter(item -> missing.contains(item.secretId()))
-                .forEach(item -> outcomes.put(item, Outcome.of(item, Result.NOT_TRIED)));
-        deletions.removeIf(item -> missing.contains(item.secretId()));
+        for (Item item : deletions) {
+            SecretName now = missing.get(item.secretId());
+            if (now != null) {
+                ConflictException waits = new ConflictException(
+                        "it is called " + now + " here, and that is not on the target yet",
+                        item.name().value(),
+                        "settle " + now + " first");
+                outcomes.put(item, new Outcome(item, Result.NOT_TRIED, waits));
+            }
+        }
+        deletions.removeIf(item -> missing.containsKey(item.secretId()));
         return deletions;
     }
 
@@ -291,17 +303,18 @@ final class Applier {
         sent.stream()
                 .filter(item -> item.remoteStep() == RemoteStep.CLEAN_UP)
                 .forEach(item -> planned.put(item.name(), item));
-        Set<SecretName> wanted = new HashSet<>(planned.keySet());
+        Map<SecretName, Item> renamed = new HashMap<>();
         sent.stream()
                 .filter(item -> item.remoteStep() == RemoteStep.RENAME)
-                .forEach(item -> item.from().ifPresent(wanted::add));
-        if (wanted.isEmpty()) {
+                .forEach(item -> item.from().ifPresent(from -> renamed.put(from, item)));
+        if (renamed.isEmpty() && planned.isEmpty()) {
             return;
         }
         Set<SecretName> inUse =
                 journal.bases().stream().filter(Base::recorded).map(Base::name).collect(Collectors.toSet());
         for (Intent intent : journal.intents()) {
-            if (intent.kind() != Intent.Kind.CLEAN_UP || !wanted.contains(intent.name())) {
+            boolean wanted = planned.containsKey(intent.name()) || renamed.containsKey(intent.name());
+            if (intent.kind() != Intent.Kind.CLEAN_UP || !wanted) {
                 continue;
             }
             Optional<CofferException> trouble =
@@ -313,6 +326,10 @@ final class Applier {
             if (item != null) {
                 outcomes.put(
                         item, new Outcome(item, trouble.isEmpty() ? Result.DONE : Result.FAILED, trouble.orElse(null)));
+            } else if (trouble.isPresent()) {
+                // It has its new name there, and still the old one.
+                Item of = renamed.get(intent.name());
+                outcomes.computeIfPresent(of, (one, before) -> new Outcome(one, Result.FAILED, trouble.get()));
             }
         }
         planned.values().forEach(item -> outcomes.putIfAbsent(item, Outcome.of(item, Result.NOTHING)));

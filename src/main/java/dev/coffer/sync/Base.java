@@ -148,7 +148,8 @@ record Base(
         return rising(revision.map(RemoteSide::number).orElse(0L));
     }
 
-    private Base rising(long version) {
+    /** The same of which the target showed that version, too. */
+    Base rising(long version) {
         return new Base(
                 recordId,
                 recordVersion,
@@ -165,10 +166,11 @@ record Base(
                 doubted);
     }
 
-    /** The memory of a target that is not trusted, of which what it has now is new, and nothing older ever is. */
-    Base apart(long observation) {
-        Base memory = asGone(observation);
-        long before = memory.revision.map(RemoteSide::number).orElse(1L) - 1;
+    /**
+     * The memory of a target that is not trusted, of which what it has at a revision is new, and nothing older ever is.
+     */
+    Base apart(Optional<String> now, long observation) {
+        long at = now.map(RemoteSide::number).orElse(0L);
         return new Base(
                 recordId,
                 recordVersion,
@@ -180,7 +182,7 @@ record Base(
                 Prints.NONE,
                 Optional.empty(),
                 true,
-                highest > before + 1 ? highest : before,
+                at >= highest ? at - 1 : highest,
                 observation,
                 false);
     }

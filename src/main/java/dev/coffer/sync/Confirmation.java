@@ -77,9 +77,15 @@ final class Confirmation {
         return untrusted ? base.remembering() : base;
     }
 
-    /** What is stored of a secret that goes on under another name, and whose place on the target is another secret's. */
-    Optional<RecordChange> apart(Base base) {
-        return untrusted && base.recorded() ? Optional.of(journal.put(base.apart(observation))) : Journal.remove(base);
+    /**
+     * What is stored of a secret that goes on under another name, and whose place on the target is another secret's.
+     *
+     * @param revision as which the target has that one; empty if it was not read
+     */
+    Optional<RecordChange> apart(Base base, Optional<String> revision) {
+        return untrusted && base.recorded()
+                ? Optional.of(journal.put(base.apart(revision, observation)))
+                : Journal.remove(base);
     }
 
     /** What is stored of a secret that is deleted on both sides. */

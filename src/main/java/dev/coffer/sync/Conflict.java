@@ -36,6 +36,7 @@ public final class Conflict implements AutoCloseable {
     private final Optional<String> revision;
     private final RemoteSide remote;
     private final boolean foreign;
+    private final boolean taken;
     private final AutoCloseable connection;
 
     /** Who wins. */
@@ -78,6 +79,7 @@ public final class Conflict implements AutoCloseable {
             Optional<String> revision,
             RemoteSide remote,
             boolean foreign,
+            boolean taken,
             AutoCloseable connection) {
         this.store = store;
         this.target = target;
@@ -89,6 +91,7 @@ public final class Conflict implements AutoCloseable {
         this.revision = revision;
         this.remote = remote;
         this.foreign = foreign;
+        this.taken = taken;
         this.connection = connection;
     }
 
@@ -103,7 +106,17 @@ public final class Conflict implements AutoCloseable {
         boolean reads = remote.abilities().reads();
         SecretName there = item.from().orElse(item.name());
         RemoteSide.Read theirs = reads ? remote.read(there, item.revision()).orElse(null) : null;
+        if (reads && isMoved(item, theirs)) {
+            if (theirs != null) {
+                theirs.close();
+            }
+            throw new ConflictException(
+                    "secret " + item.name() + " on " + target.name() + " is not as it was a moment ago",
+                    item.name().value(),
+                    "run it again, which looks at it anew");
+        }
         boolean foreign = theirs != null && !remote.isOwned(there);
+        Optional<String> revision = theirs != null ? theirs.revision() : item.revision();
         if (theirs != null && foreign) {
             if (target.adopt()) {
                 remote.adopt(there);
@@ -119,10 +132,19 @@ public final class Conflict implements AutoCloseable {
                     item.name().value(),
                     "rename one of the two, or add the target anew with --adopt");
         }
-        Optional<String> revision = theirs != null ? theirs.revision() : item.revision();
+        boolean taken = item.from().isPresent() && remote.find(item.name()).isPresent();
         Secret ours = item.local().equals(Prints.NONE) ? null : store.getSecret(item.secretId(), item.localVersion());
         return new Conflict(
-                store, target, journal, confirmation, item, ours, theirs, revision, remote, foreign, connection);
+                store, target, journal, confirmation, item, ours, theirs, revision, remote, foreign, taken, connection);
+    }
+
+    /** Whether the target shows something else than it did when the conflict was found. */
+    private static boolean isMoved(Item item, RemoteSide.@Nullable Read now) {
+        boolean wasThere = item.remoteIsThere() && !item.alarm();
+        if (item.revision().isPresent()) { // an alarm has none if the secret was missing
+            return now == null || !now.revision().equals(item.revision());
+        }
+        return (now != null) != wasThere;
     }
 
     /** How the secret stands. */
@@ -254,7 +276,9 @@ public final class Conflict implements AutoCloseable {
 
     /** Deleted there, changed here: without a note of the target, what is here is new to it. */
     private Decided againstDeletion(Choice choice) {
-        List<RecordChange> forget = confirmation.gone(item.base()).map(List::of).orElseGet(List::of);
+        long buried = remote.buriedAt(item.from().orElse(item.name()));
+        List<RecordChange> forget =
+                confirmation.gone(item.base().rising(buried)).map(List::of).orElseGet(List::of);
         if (choice != Choice.THEIRS || ours == null) {
             store.changeRecords(forget);
             return new Decided(item.name(), Optional.empty(), List.of());
@@ -265,14 +289,14 @@ public final class Conflict implements AutoCloseable {
         return new Decided(item.name(), Optional.empty(), List.of(store.versionAfter(item.localVersion())));
     }
 
+    /** Whether it was renamed here to a name that the target has, and nothing else stands in the way. */
     private boolean meetsAnother() {
-        boolean renamed = item.from().isPresent() && item.state() == SyncState.CONFLICT;
-        return renamed && !item.alarm() && keys().isEmpty();
+        return taken && theirs != null && !item.alarm() && keys().isEmpty();
     }
 
-    /** A rename onto a name that the target has: each name is looked at by itself from now on. */
+    /** Each of the two names is looked at by itself from now on. */
     private Decided apart() {
-        confirmation.apart(item.base()).ifPresent(change -> store.changeRecords(List.of(change)));
+        confirmation.apart(item.base(), revision).ifPresent(change -> store.changeRecords(List.of(change)));
         return new Decided(item.name(), Optional.empty(), List.of(), true);
     }
 

@@ -1,7 +1,6 @@
 package dev.coffer.sync;
 
 import dev.coffer.secrets.CofferException;
-import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSecretException;
@@ -60,22 +59,26 @@ final class Connection implements AutoCloseable {
 
     /** Looks and plans. While another process synchronizes, what it has under way is left to it. */
     Plan plan(Direction direction, boolean mirrorDeletes) {
+        requireAllowed(direction);
         try (SyncStore.Alone alone = store.alone(target.id()).orElse(null)) {
-            return plan(direction, mirrorDeletes, alone != null);
+            if (alone != null) {
+                reached(this::settle);
+            }
         }
+        return lookAndPlan(direction, mirrorDeletes);
     }
 
-    private Plan plan(Direction direction, boolean mirrorDeletes, boolean settles) {
+    private void requireAllowed(Direction direction) {
         if (!target.direction().allows(direction) && direction != Direction.BOTH) {
             throw new InvalidException(
                     target.name() + " is a target to " + target.direction().text() + " alone",
                     target.name(),
                     "'coffer sync remove' and 'coffer sync add' change that");
         }
+    }
+
+    private Plan lookAndPlan(Direction direction, boolean mirrorDeletes) {
         Direction within = direction == Direction.BOTH ? target.direction() : direction;
-        if (settles) {
-            reached(this::settle);
-        }
         List<Base> bases = journal.bases();
         List<Planner.Local> locals = LocalSide.of(store, target, bases);
         Observation observation = look(bases, locals);
@@ -126,7 +129,6 @@ final class Connection implements AutoCloseable {
 
     /** Finds out what became of writes that a crash or a lost answer left open, unless another process is at it. */
     private void settle() {
-        // What was sent to another place says nothing of this one.
         journal.strangeIntents().forEach(change -> journal.attempt(List.of(change)));
         List<Intent> open = journal.intents();
         if (open.isEmpty()) {
@@ -210,16 +212,19 @@ final class Connection implements AutoCloseable {
     private <T> T alone(Supplier<T> work) {
         try (SyncStore.Alone alone = store.alone(target.id()).orElse(null)) {
             if (alone == null) {
-                throw new ConflictException(
-                        "another synchronization with " + target.name() + " is under way",
-                        target.name(),
-                        "wait until it is done, and run this again");
+                throw Sync.underWay(target);
             }
             return work.get();
         }
     }
 
     private List<Outcome> carryOut(Plan plan, Progress progress) {
+        if (store.findRecord(target.id()).isEmpty()) {
+            throw new NoSuchRecordException(
+                    target.name() + " is no sync target any more",
+                    target.name(),
+                    "'coffer sync add' makes it one again");
+        }
         if (!plan.ground().equals(journal.ground())) {
             throw PlanFile.onOtherGround(target);
         }
@@ -245,19 +250,31 @@ final class Connection implements AutoCloseable {
         add(outcomes, some);
         try {
             for (int round = 1; round < ROUNDS && some.stream().anyMatch(Connection::goesOn); round++) {
-                some = carryOut(plan(first.direction(), false, true), progress);
+                reached(this::settle);
+                some = carryOut(lookAndPlan(first.direction(), false), progress);
                 add(outcomes, some);
             }
         } catch (CofferException e) {
-            // What was done is told; what is left is met again by whoever runs it again.
+            outcomes.replaceAll(
+                    (key, outcome) -> waits(outcome) ? new Outcome(outcome.item(), Result.NOT_TRIED, e) : outcome);
         }
         return List.copyOf(outcomes.values());
     }
 
     /** Whether it made something possible: what was renamed and changed there, and a name that was in the way. */
     private static boolean goesOn(Outcome outcome) {
+        boolean freed = outcome.result() == Result.DONE && outcome.item().remoteStep() == RemoteStep.CLEAN_UP;
+        return freed || isHalfDone(outcome);
+    }
+
+    private static boolean isHalfDone(Outcome outcome) {
         boolean renamed = outcome.item().from().isPresent() && outcome.item().remoteStep() == RemoteStep.NONE;
-        return outcome.result() == Result.DONE && (renamed || outcome.item().remoteStep() == RemoteStep.CLEAN_UP);
+        return renamed && outcome.result() == Result.DONE;
+    }
+
+    /** Whether a further round was to do the rest of it. */
+    private static boolean waits(Outcome outcome) {
+        return isHalfDone(outcome) || Planner.OLD_NAME.equals(outcome.item().held());
     }
 
     private static void add(Map<String, Outcome> outcomes, List<Outcome> some) {
@@ -267,13 +284,20 @@ final class Connection implements AutoCloseable {
     /** What holds a secret up afterwards is no news of one that failed. */
     private static Outcome later(Outcome before, Outcome after) {
         boolean failed = before.error() != null;
-        return after.result() == Result.NOTHING || (after.result() == Result.HELD && failed) ? before : after;
+        if (after.result() == Result.NOTHING) {
+            return before.result() == Result.UNKNOWN ? after : before;
+        }
+        return after.result() == Result.HELD && failed ? before : after;
     }
 
-    /** What waits for a decision, sorted by name. Deletions that are held are none: whoever wants one names it. */
-    List<Item> conflicts() {
+    /**
+     * What waits for a decision, sorted by name.
+     *
+     * @param name a secret of which a deletion on the target that is held is decided, too: with all of them, none is
+     */
+    List<Item> conflicts(Optional<SecretName> name) {
         return plan(target.direction(), false).items().stream()
-                .filter(this::isInConflict)
+                .filter(item -> isInConflict(item) || (item.isGoneThere() && name.equals(Optional.of(item.name()))))
                 .toList();
     }
 
@@ -294,8 +318,8 @@ final class Connection implements AutoCloseable {
     }
 
     Conflict conflict(SecretName name) {
-        Item item = plan(target.direction(), false).items().stream()
-                .filter(one -> one.name().equals(name) && (isInConflict(one) || one.isGoneThere()))
+        Item item = conflicts(Optional.of(name)).stream()
+                .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchRecordException(
                         "secret " + name + " is in no conflict with " + target.name(),

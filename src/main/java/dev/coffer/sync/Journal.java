@@ -48,15 +48,21 @@ final class Journal {
 
     List<Intent> intents() {
         return intentRecords()
-                .filter(record -> RecordJson.isOn(record, ground))
+                .filter(record -> RecordJson.isOn(record, ground) || isOldName(record))
                 .map(RecordJson::intent)
                 .toList();
     }
 
-    /** Takes away what was about to be sent to another place, or by another copy of the store. */
+    /** An old name that is still to be deleted goes by its revision, whichever copy of the store noted it. */
+    private boolean isOldName(StoredRecord record) {
+        return RecordJson.isAt(record, ground) && RecordJson.intent(record).kind() == Intent.Kind.CLEAN_UP;
+    }
+
+    /** Takes away what another copy of the store was about to send. What went to another place is looked at there. */
     List<RecordChange> strangeIntents() {
         return intentRecords()
-                .filter(record -> !RecordJson.isOn(record, ground))
+                .filter(record ->
+                        RecordJson.isAt(record, ground) && !RecordJson.isOn(record, ground) && !isOldName(record))
                 .<RecordChange>map(record -> new RecordChange.Remove(record.id(), record.version()))
                 .toList();
     }
@@ -102,6 +108,12 @@ final class Journal {
         return UUID.nameUUIDFromBytes((targetId + "/" + name).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The same at the target's place. */
+    private UUID placeOf(SecretName name) {
+        return UUID.nameUUIDFromBytes(
+                (targetId + "/" + RecordJson.place(ground) + "/" + name).getBytes(StandardCharsets.UTF_8));
+    }
+
     RecordChange put(Base base) {
         UUID id = base.recordVersion() == 0 ? idOf(base.name()) : base.recordId();
         String name = base.secretId() + "/" + targetId + "/" + base.localVersion() + "/" + id;
@@ -119,7 +131,7 @@ final class Journal {
 
     /** Of one secret at most one write to each name is under way. */
     RecordChange put(Intent intent) {
-        UUID last = intent.kind() == Intent.Kind.CLEAN_UP ? intent.recordId() : idOf(intent.name());
+        UUID last = intent.kind() == Intent.Kind.CLEAN_UP ? intent.recordId() : placeOf(intent.name());
         String name = intent.secretId() + "/" + targetId + "/" + last;
         return new RecordChange.Insert(INTENT, intent.recordId(), name, RecordJson.encode(intent, ground));
     }

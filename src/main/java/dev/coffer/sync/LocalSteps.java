@@ -63,7 +63,7 @@ final class LocalSteps {
     List<RecordChange> note(Item item) {
         Prints there = item.remote().orElse(Prints.NONE);
         if (item.local().equals(Prints.NONE) && there.equals(Prints.NONE)) {
-            return confirmation.gone(item.base()).stream().toList();
+            return gone(item).stream().toList();
         }
         return List.of(journal.put(confirmation.next(
                 item.base(), item.secretId(), item.localVersion(), item.local(), there, item.revision())));
@@ -165,6 +165,11 @@ final class LocalSteps {
                 item.name(),
                 item.localVersion(),
                 List.of(new SecretChange.Step("deleted on " + target.name(), Optional.empty(), false)));
-        store.change(List.of(change), confirmation.gone(item.base()).stream().toList());
+        store.change(List.of(change), gone(item).stream().toList());
+    }
+
+    /** Of a target that is not trusted it is remembered as which version it says that the secret is deleted. */
+    private Optional<RecordChange> gone(Item item) {
+        return confirmation.gone(item.base().rising(remote.buriedAt(item.base().name())));
     }
 }

@@ -89,10 +89,14 @@ final class Observer {
     }
 
     /** What is there; empty if it was deleted since it was listed. */
-    private Optional<Entry> entry(RemoteSide.Listed listed, @Nullable Base base, boolean isHere) {
-        SecretName name = listed.name();
-        if (base != null && isPutBack(listed.revision(), base)) {
-            return unread(listed, Presence.PUT_BACK);
+    private Optional<Entry> entry(RemoteSide.Listed said, @Nullable Base base, boolean isHere) {
+        SecretName name = said.name();
+        RemoteSide.Listed listed = said;
+        if (base != null && isPutBack(said.revision(), base)) {
+            listed = remote.find(name).orElse(said); // the listing may just be late
+            if (isPutBack(listed.revision(), base)) {
+                return unread(listed, Presence.PUT_BACK);
+            }
         }
         boolean recorded = base != null && base.recorded();
         if (!target.adopt() && !listed.owned().orElseGet(() -> recorded || remote.isOwned(name))) {
@@ -175,7 +179,7 @@ final class Observer {
         if (base == null || !base.recorded() || base.highest() == 0 || !remote.isUntrusted()) {
             return Optional.empty();
         }
-        return remote.isBuriedAfter(base.name(), base.highest())
+        return remote.buriedAt(base.name()) > base.highest()
                 ? Optional.empty()
                 : Optional.of(new Entry(base.name(), Presence.TAKEN_AWAY, Optional.empty(), Optional.empty()));
     }

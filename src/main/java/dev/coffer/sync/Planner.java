@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class Planner {
     private static final String DOUBTED =
             "the store was replaced by another copy since, or the target is at another place";
-    private static final String OLD_NAME =
+    static final String OLD_NAME =
             "the target still has the name from before a rename, which is deleted first; run it again";
     private static final String OPEN_WRITE = "a write to the target has no known outcome";
+    private static final String OPEN_FOR_GOOD =
+            OPEN_WRITE + ", and its values cannot be read; 'coffer sync resolve NAME --ours' sends it again";
 
     private final Input input;
     private final Map<SecretName, Local> live = new TreeMap<>();
@@ -110,7 +112,7 @@ final class Planner {
         cleanUps();
         findRenamed();
         for (Base base : bases.values()) {
-            if (base.recorded() || !input.atHome().contains(base.name())) {
+            if (!staysHere(base)) {
                 known(base);
             }
         }
@@ -118,16 +120,27 @@ final class Planner {
         settled.addAll(renamed.values());
         for (Local local : live.values()) {
             SecretName name = local.head().name();
-            if (!settled.contains(name) && !input.atHome().contains(name)) {
+            if (!settled.contains(name) && !staysHere(name)) {
                 newHere(local);
             }
         }
         remote.values().stream()
-                .filter(entry -> !input.atHome().contains(entry.name()))
+                .filter(entry -> !staysHere(entry.name()))
                 .sorted(Comparator.comparing(Entry::name))
                 .forEach(this::newThere);
         items.sort(Comparator.comparing(Item::name));
         return items;
+    }
+
+    private boolean staysHere(SecretName name) {
+        return input.atHome().contains(name) && intentOn(name).isEmpty();
+    }
+
+    /** What was on the target before goes on being synchronized, as long as it is the same secret. */
+    private boolean staysHere(Base base) {
+        Local local = live.get(base.name());
+        boolean known = base.recorded() && (local == null || local.head().id().equals(base.secretId()));
+        return !known && staysHere(base.name());
     }
 
     private SecretName nameOf(Base base) {
@@ -184,6 +197,9 @@ final class Planner {
     }
 
     private void known(Base base) {
+        if (base.gone() && renamed.containsValue(base.name())) {
+            return; // only its memory is left, and the secret that has the name now comes with a base of its own
+        }
         Entry entry = takeEntry(base);
         SecretName now = renamed.getOrDefault(base.name(), base.name());
         known(base, now, entry);
@@ -193,9 +209,6 @@ final class Planner {
     }
 
     private void known(Base base, SecretName now, @Nullable Entry entry) {
-        if (base.gone() && renamed.containsValue(base.name())) {
-            return; // only its memory is left, and the secret that has the name now comes with a base of its own
-        }
         Local local = live.get(now);
         if (local == null && !input.target().includes(base.name())) {
             return;
@@ -203,7 +216,7 @@ final class Planner {
         Pair pair = new Pair(base, now, local, entry, local == null ? tombstone(base) : local);
         if (intentOn(base.name()).or(() -> intentOn(now)).isPresent()) {
             remote.remove(now); // what is there may be what was written
-            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, openWrite());
         } else if (base.doubted() && !input.online()) {
             add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, DOUBTED);
         } else if (entry != null && isOpaque(entry)) {
@@ -510,7 +523,7 @@ final class Planner {
             return;
         }
         if (intentOn(name).isPresent()) {
-            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, openWrite());
         } else if (entry != null && isOpaque(entry)) {
             opaque(pair, entry);
         } else if (entry != null && entry.presence() != Presence.LIVE) {
@@ -535,7 +548,7 @@ final class Planner {
         UUID id = tombstone == null ? Base.NO_RECORD : tombstone;
         Pair pair = new Pair(Base.first(id, entry.name()), entry.name(), null, entry, deleted(tombstone));
         if (open.isPresent()) {
-            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, OPEN_WRITE);
+            add(pair, SyncState.UNKNOWN, LocalStep.NONE, RemoteStep.NONE, openWrite());
         } else if (entry.presence() == Presence.LIVE) {
             if (input.abilities().reads()) {
                 takeNew(pair);
@@ -549,6 +562,10 @@ final class Planner {
         } else {
             alarm(pair, "the target shows a version that was deleted before");
         }
+    }
+
+    private String openWrite() {
+        return input.abilities().reads() ? OPEN_WRITE : OPEN_FOR_GOOD;
     }
 
     private @Nullable Local deleted(@Nullable UUID id) {

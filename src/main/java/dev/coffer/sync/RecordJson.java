@@ -104,7 +104,7 @@ final class RecordJson {
     }
 
     /** A ground is the copy of the store, and behind the slash the place of the target. */
-    private static String place(String ground) {
+    static String place(String ground) {
         return ground.substring(ground.indexOf('/') + 1);
     }
 
@@ -141,6 +141,11 @@ final class RecordJson {
     /** Whether an intent was made on that ground. */
     static boolean isOn(StoredRecord intent, String ground) {
         return decode(intent, json -> text(json, "ground").equals(ground));
+    }
+
+    /** Whether an intent was made for the place of that ground. */
+    static boolean isAt(StoredRecord intent, String ground) {
+        return decode(intent, json -> place(text(json, "ground")).equals(place(ground)));
     }
 
     static byte[] encode(Observation observation) {

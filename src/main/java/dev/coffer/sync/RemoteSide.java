@@ -144,12 +144,14 @@ final class RemoteSide implements AutoCloseable {
         return manager instanceof UntrustedStorage;
     }
 
-    /** Whether a target that is not trusted has a tombstone of a secret that came after a version. */
-    boolean isBuriedAfter(SecretName name, long version) {
+    /** The version of the tombstone that a target that is not trusted has of a secret; 0 if there is none. */
+    long buriedAt(SecretName name) {
         return manager instanceof UntrustedStorage storage
-                && storage.trace(target.remoteName(name))
-                        .filter(trace -> trace.deleted() && trace.version() > version)
-                        .isPresent();
+                ? storage.trace(target.remoteName(name))
+                        .filter(UntrustedStorage.Trace::deleted)
+                        .map(UntrustedStorage.Trace::version)
+                        .orElse(0L)
+                : 0;
     }
 
     /** The version that the revision of a target without revisions of its own begins with. */

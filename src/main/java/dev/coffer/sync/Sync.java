@@ -177,12 +177,28 @@ public final class Sync {
         return credentials;
     }
 
-    /** Forgets a target and what was agreed with it. No secret is changed, here or there. */
+    /**
+     * Forgets a target and what was agreed with it. No secret is changed, here or there.
+     *
+     * @throws ConflictException if it is being synchronized with
+     */
     public void remove(SyncTarget target) {
-        List<RecordChange> changes = new ArrayList<>(journal(target).removeAll());
-        store.findRecord(target.id())
-                .ifPresent(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
-        store.changeRecords(changes);
+        try (SyncStore.Alone alone = store.alone(target.id()).orElse(null)) {
+            if (alone == null) {
+                throw underWay(target);
+            }
+            List<RecordChange> changes = new ArrayList<>(journal(target).removeAll());
+            store.findRecord(target.id())
+                    .ifPresent(record -> changes.add(new RecordChange.Remove(record.id(), record.version())));
+            store.changeRecords(changes);
+        }
+    }
+
+    static ConflictException underWay(SyncTarget target) {
+        return new ConflictException(
+                "another synchronization with " + target.name() + " is under way",
+                target.name(),
+                "wait until it is done, and run this again");
     }
 
     /** How everything stands, from what is known here: no target is asked. */
@@ -309,9 +325,19 @@ public final class Sync {
      * @throws RemoteException if the target cannot be reached; that is remembered
      */
     public Conflicts conflicts(SyncTarget target) {
+        return conflicts(target, Optional.empty());
+    }
+
+    /**
+     * The same, with a secret that the target deleted and that is held here.
+     *
+     * @param name the secret that somebody wants to decide about; empty for all that are in conflict
+     * @throws RemoteException if the target cannot be reached; that is remembered
+     */
+    public Conflicts conflicts(SyncTarget target, Optional<SecretName> name) {
         Connection connection = connect(target);
         try {
-            return new Conflicts(connection.conflicts(), connection);
+            return new Conflicts(connection.conflicts(name), connection);
         } catch (RuntimeException e) {
             connection.close();
             throw e;

@@ -114,7 +114,7 @@ class ConflictsTest {
 
         List<Outcome> outcomes = laptop.sync.synchronize(laptop.plan(), Progress.NONE);
 
-        assertEquals(Result.DONE, results(outcomes).get("new"));
+        assertEquals(Result.FAILED, results(outcomes).get("new"), "the old name is still there");
         assertTrue(
                 List.of(Result.FAILED, Result.UNKNOWN)
                         .contains(results(outcomes).get("gone")),

@@ -1,6 +1,7 @@
 package dev.coffer.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.Progress;
@@ -220,9 +221,107 @@ class RenamesTest {
         Map<String, Result> results = run(Direction.BOTH, false);
 
         assertEquals(Result.DONE, results.get("x"));
-        assertEquals(Result.DONE, results.get("new"));
+        assertEquals(Result.FAILED, results.get("new"), "the old name is still there");
         server.faults = call -> Fault.NONE;
         run(Direction.BOTH, false);
         assertEquals(Map.of("new", ONE, "x", Map.of("k", "2")), server.contents());
+    }
+
+    @Test
+    void renamedHereAndDeletedThere_isDecidedAsADeletion() {
+        for (Choice choice : List.of(Choice.THEIRS, Choice.OURS)) {
+            a.store.put("old", ONE);
+            a.run();
+            a.store.rename("old", "new");
+            server.remove("old");
+            assertEquals(Result.HELD, run(Direction.BOTH, false).get("new"));
+            assertFalse(a.resolve("new", choice).apart());
+            run(Direction.BOTH, true);
+            Map<String, Map<String, String>> expected = choice == Choice.OURS ? Map.of("new", ONE) : Map.of();
+            assertEquals(expected, a.store.contents());
+            assertEquals(expected, server.contents());
+        }
+    }
+
+    @Test
+    void renameThatIsDoubted_isStillARename_onceThatIsDecided() {
+        a.store.put("old", ONE);
+        a.run();
+        a.store.replaced++;
+        a.store.rename("old", "new");
+        assertEquals(Result.HELD, run(Direction.BOTH, false).get("new"));
+        a.resolve("new", Choice.OURS);
+        run(Direction.BOTH, false);
+        run(Direction.BOTH, false);
+
+        assertEquals(Map.of("new", ONE), a.store.contents());
+        assertEquals(Map.of("new", ONE), server.contents());
+    }
+
+    /** Held for a decision or changed meanwhile, it is as little there as if its write had failed. */
+    @Test
+    void oldName_isNotDeleted_whileItsSecretIsHeld() {
+        a.store.put("old", Map.of("k", "precious"));
+        a.store.put("new", ONE);
+        a.run();
+        a.store.delete("new");
+        a.store.rename("old", "new");
+        server.set("new", Map.of("k", "theirs"), true);
+
+        List<Outcome> outcomes = a.sync.synchronize(a.target(), Direction.BOTH, true, Progress.NONE);
+
+        assertEquals(Map.of("k", "precious"), server.contents().get("old"));
+        assertEquals(Result.NOT_TRIED, results(outcomes).get("old"));
+    }
+
+    @Test
+    void oldNameThatCouldNotBeDeleted_isNotDone() {
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        server.faults = call -> call.equals("delete old") ? Fault.LOST : Fault.NONE;
+
+        assertEquals(Result.FAILED, run(Direction.PUSH, false).get("new"));
+
+        server.faults = call -> Fault.NONE;
+        run(Direction.PUSH, false);
+        assertEquals(Map.of("new", ONE), server.contents());
+    }
+
+    @Test
+    void secondRoundThatFails_isNotDone() {
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        server.set("old", Map.of("k", "2"), true);
+        int[] lists = {0};
+        server.faults = call -> call.equals("list") && ++lists[0] == 2 ? Fault.LOST : Fault.NONE;
+
+        assertEquals(Result.NOT_TRIED, run(Direction.BOTH, false).get("new"));
+
+        run(Direction.BOTH, false);
+        assertEquals(Map.of("new", Map.of("k", "2")), server.contents());
+    }
+
+    /** Looked at from a shell whose environment names another place. */
+    @Test
+    void oldName_isStillDeleted_afterALookAtAnotherPlace_orInAnotherCopyOfTheStore() {
+        breakOff();
+        server.place = "elsewhere";
+        a.plan();
+        server.place = "here";
+        run(Direction.BOTH, false);
+        assertEquals(Map.of("new", ONE), server.contents());
+        assertEquals(Map.of("new", ONE), a.store.contents());
+    }
+
+    @Test
+    void oldName_isStillDeleted_afterTheStoreWasRestored() {
+        breakOff();
+        a.store.replaced++;
+        run(Direction.BOTH, false);
+        run(Direction.BOTH, false);
+        assertEquals(Map.of("new", ONE), server.contents());
+        assertEquals(Map.of("new", ONE), a.store.contents());
     }
 }

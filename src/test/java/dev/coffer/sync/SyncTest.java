@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -107,6 +108,86 @@ class SyncTest {
         a.store.put("token", Map.of("value", "three"));
         assertEquals(Map.of(), a.run());
         assertEquals(Map.of(), server.contents());
+    }
+
+    @Test
+    void credential_thatTakesANameThatWasSynchronized_staysHere() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        a.run();
+        a.store.delete("db");
+        a.store.put("token", Map.of("value", "mine"));
+        a.store.rename("token", "db");
+        server.credentials = Set.of(SecretName.of("db"));
+
+        a.run();
+
+        assertEquals(Map.of("db", ONE), server.contents());
+        assertEquals("mine", value(a.store.contents(), "db", "value"));
+    }
+
+    @Test
+    void targetThatIsBeingSynchronizedWith_cannotBeForgotten_andOneThatIsForgotten_isLeftAlone() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        SyncTarget target = a.target();
+        Plan plan = a.plan();
+        server.faults = call -> {
+            assertThrows(ConflictException.class, () -> a.sync.remove(target));
+            return Fault.NONE;
+        };
+        a.sync.apply(plan, Progress.NONE);
+        server.faults = call -> Fault.NONE;
+        a.store.put("db", Map.of("user", "grace"));
+        Plan later = a.plan();
+        a.sync.remove(target);
+
+        assertThrows(NoSuchRecordException.class, () -> a.sync.apply(later, Progress.NONE));
+        assertEquals(0, a.store.recordCount(dev.coffer.secrets.SyncStore.BASE));
+    }
+
+    /** Looking writes nothing, and excludes nobody. */
+    @Test
+    void look_keepsNoOtherSynchronizationWaiting() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("db", ONE);
+        UUID target = a.target().id();
+        server.faults = call -> {
+            a.store.alone(target).orElseThrow().close();
+            return Fault.NONE;
+        };
+        a.plan();
+        assertTrue(server.calls.contains("list"));
+    }
+
+    /** Everything after it may be settled by the next look. */
+    @Test
+    void writeWithoutAnswer_thatIsFoundInTheSecondRound_isToldAsItIs() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop a = new Laptop("a", server);
+        a.store.put("old", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        server.set("old", Map.of("user", "grace", "password", "p1"), true);
+        a.store.put("x", ONE);
+        boolean[] lost = {false};
+        server.faults = call -> {
+            if (call.equals("register x")) {
+                lost[0] = true;
+                return Fault.UNANSWERED;
+            }
+            boolean looks = lost[0] && call.equals("get x");
+            lost[0] = lost[0] && !looks;
+            return looks ? Fault.LOST : Fault.NONE;
+        };
+
+        Map<String, Result> results = a.run();
+
+        assertEquals(Result.NOTHING, results.get("x"));
+        assertEquals(ONE, server.contents().get("x"));
     }
 
     @Test
@@ -995,7 +1076,7 @@ class SyncTest {
         a.run();
 
         assertTrue(server.contents().containsKey("old"));
-        assertEquals(0, a.intents());
+        assertEquals(1, a.intents(), "it is left for the place that it is about");
     }
 
     @Test

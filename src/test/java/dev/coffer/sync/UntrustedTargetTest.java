@@ -2,8 +2,10 @@ package dev.coffer.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.sync.Conflict.Choice;
 import dev.coffer.sync.MeanServer.Fault;
@@ -139,5 +141,93 @@ class UntrustedTargetTest {
         }
         assertEquals(Map.of("k", "2", "m", "2"), a.store.contents().get("db"));
         assertFalse(a.store.contents().containsKey("db-theirs"));
+    }
+
+    /** The server shows another one at the read than in the listing. */
+    @Test
+    void replayAtTheReadOfADecision_isRefused() {
+        a.store.put("db", Map.of("k", "1", "token", "revoked"));
+        a.run();
+        Stored revoked = server.kept("db");
+        a.store.put("db", Map.of("k", "1", "token", "good"));
+        a.run();
+        server.set("db", Map.of("k", "theirs", "token", "good"), true);
+        a.store.put("db", Map.of("k", "ours", "token", "good"));
+        Stored now = server.kept("db");
+        for (Choice choice : List.of(Choice.THEIRS, Choice.OURS)) {
+            server.putBack("db", now);
+            try (Sync.Conflicts conflicts = a.sync.conflicts(a.target())) {
+                Item item = conflicts.items().get(0);
+                server.putBack("db", revoked);
+                assertThrows(ConflictException.class, () -> conflicts.open(item), choice.toString());
+                server.secrets.clear();
+                assertThrows(ConflictException.class, () -> conflicts.open(item), choice.toString());
+            }
+        }
+        assertEquals(Map.of("k", "ours", "token", "good"), a.store.contents().get("db"));
+    }
+
+    /** Of a deletion elsewhere it is remembered as which version it was. */
+    @Test
+    void versionFromBeforeATombstone_whichIsPutBack_isTold() {
+        Laptop b = new Laptop("b", server);
+        pushed("1");
+        b.run();
+        b.store.put("db", Map.of("k", "2-revoked"));
+        b.run();
+        Stored revoked = server.kept("db");
+        b.store.delete("db");
+        b.run();
+        a.run();
+        assertEquals("nothing", here("db"));
+
+        server.putBack("db", revoked);
+
+        assertTrue(alarm("db"));
+        a.run();
+        assertEquals("nothing", here("db"));
+    }
+
+    @Test
+    void decisionAboutARenameOfWhatWasDeletedThere_forgetsNothingThatWasSeen() {
+        Stored last = pushed("1");
+        a.store.rename("db", "api");
+        server.remove("db");
+        a.resolve("api", Choice.OURS);
+        a.run();
+        assertEquals(Map.of("api", Map.of("k", "1")), server.contents());
+
+        server.putBack("db", last);
+
+        assertTrue(alarm("db"));
+    }
+
+    /** Our own write, which the listing does not show yet, is no crime of the server's. */
+    @Test
+    void listingThatIsLate_isNoAlarm() {
+        pushed("1");
+        Stored before = server.kept("db");
+        pushed("2");
+        server.lateListings = true;
+        assertTrue(before.version < server.kept("db").version);
+
+        assertFalse(alarm("db"));
+    }
+
+    @Test
+    void renameOntoANameThatWasDeletedBefore_andIsThereAgain_isAConflict() {
+        Laptop b = new Laptop("b", server);
+        a.store.put("a", Map.of("k", "1"));
+        a.store.put("b", Map.of("k", "2"));
+        a.run();
+        a.store.delete("a");
+        a.run();
+        b.run();
+        b.store.put("a", Map.of("k", "theirs"));
+        b.run();
+        a.store.rename("b", "a");
+
+        assertEquals(Map.of("a", Result.HELD), a.run());
+        assertEquals(SyncState.CONFLICT, a.states().get("a"));
     }
 }

@@ -10,6 +10,7 @@ import com.google.cloud.secretmanager.v1.Secret;
 import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
 import com.google.cloud.secretmanager.v1.SecretName;
 import com.google.cloud.secretmanager.v1.UpdateSecretRequest;
+import com.google.iam.v1.TestIamPermissionsRequest;
 import com.google.protobuf.FieldMask;
 import dev.coffer.secrets.RemoteException;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class GcpClient {
     static final String REGISTERING = "coffer-registering";
 
     private static final Pattern NAME = Pattern.compile("projects/[^/]+/secrets/([A-Za-z0-9_-]+)");
+    private static final String ACCESS = "secretmanager.versions.access";
     static final int PAGE = 1_000;
     private static final int MAX_PAGES = 100_000;
 
@@ -149,16 +151,39 @@ final class GcpClient {
         } while (!token.isEmpty());
     }
 
-    /** The cheapest request that shows whether the project can be reached. */
-    void probe() {
+    /**
+     * Shows cheaply whether the project can be reached, and whether values can be read. A right to values can be given for
+     * single secrets, so it is asked for one of coffer's own.
+     *
+     * @param label of coffer's own
+     */
+    void probe(String label, String value) {
         ListSecretsRequest request = ListSecretsRequest.newBuilder()
                 .setParent(ProjectName.of(settings.project()).toString())
                 .setPageSize(1)
+                .setFilter("labels." + label + "=" + value)
                 .build();
         try {
-            read("check", sdk -> sdk.listSecretsCallable().call(request));
+            List<Secret> own =
+                    read("check", sdk -> sdk.listSecretsCallable().call(request).getSecretsList());
+            if (!own.isEmpty()) {
+                requireAccess(own.get(0).getName());
+            }
         } catch (GcpFailure.Refused e) {
             throw refused("check", e);
+        }
+    }
+
+    /** Of a secret that was deleted meanwhile, Google grants nothing: whether it is there tells that apart. */
+    private void requireAccess(String secret) throws GcpFailure.Refused {
+        TestIamPermissionsRequest request = TestIamPermissionsRequest.newBuilder()
+                .setResource(secret)
+                .addPermissions(ACCESS)
+                .build();
+        boolean granted = read("check", sdk -> sdk.testIamPermissions(request).getPermissionsList())
+                .contains(ACCESS);
+        if (!granted && meta("check", idIn(secret)).isPresent()) {
+            throw notPermitted("check", "the permission " + ACCESS + " is missing");
         }
     }
 
@@ -470,6 +495,13 @@ final class GcpClient {
                         : "check the attributes " + GcpSettings.ENDPOINT + " and " + GcpSettings.CREDENTIALS);
     }
 
+    private RemoteException notPermitted(String operation, String why) {
+        return failed(
+                operation,
+                "not permitted: " + why,
+                "give the credentials a role with it in the project, or check the attribute " + GcpSettings.PROJECT);
+    }
+
     /** The error of an answer that was not expected. */
     RemoteException refused(String operation, GcpFailure.Refused e) {
         if (e.status() == 401) {
@@ -479,14 +511,11 @@ final class GcpClient {
                     "run 'gcloud auth application-default login', or check the attribute " + GcpSettings.CREDENTIALS);
         }
         if (e.status() == 403) {
-            return failed(
+            return notPermitted(
                     operation,
-                    "not permitted: "
-                            + e.permission()
-                                    .map(permission -> "the permission " + permission + " is missing")
-                                    .orElse(text(e)),
-                    "give the credentials a role with it in the project, or check the attribute "
-                            + GcpSettings.PROJECT);
+                    e.permission()
+                            .map(permission -> "the permission " + permission + " is missing")
+                            .orElse(text(e)));
         }
         if (e.status() >= 300 && e.status() < 400) {
             return failed(

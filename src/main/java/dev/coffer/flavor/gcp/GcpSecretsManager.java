@@ -104,7 +104,7 @@ abstract sealed class GcpSecretsManager implements SecretsManager, Owned, Provid
     public final Optional<CofferException> check() {
         client.requireOpen();
         try {
-            client.probe();
+            client.probe(MARK, names.mark());
             return Optional.empty();
         } catch (CofferException e) {
             return Optional.of(e);

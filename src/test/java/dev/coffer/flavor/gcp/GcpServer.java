@@ -10,6 +10,8 @@ import com.google.cloud.secretmanager.v1.Secret;
 import com.google.cloud.secretmanager.v1.SecretPayload;
 import com.google.cloud.secretmanager.v1.SecretVersion;
 import com.google.cloud.secretmanager.v1.SecretVersion.State;
+import com.google.iam.v1.TestIamPermissionsRequest;
+import com.google.iam.v1.TestIamPermissionsResponse;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -432,6 +434,9 @@ final class GcpServer implements AutoCloseable {
                     "Request had invalid authentication credentials: " + request.authorization());
         }
         String permission = PERMISSIONS.get(request.verb());
+        if (request.verb().equals("POST secret:testIamPermissions")) {
+            return test(project, request);
+        }
         if (permission == null) {
             throw new RefusedException(404, "", "The requested URL was not found on this server.");
         }
@@ -456,6 +461,20 @@ final class GcpServer implements AutoCloseable {
                         : access(kept(project, request), request);
             default -> change(kept(project, request), request);
         };
+    }
+
+    /** Of a secret that is not there, nobody has a right; to ask takes none. */
+    private static Message test(Project project, Request request) throws InvalidProtocolBufferException {
+        TestIamPermissionsResponse.Builder granted = TestIamPermissionsResponse.newBuilder();
+        if (project.secrets.containsKey(request.id())) {
+            for (String wanted : parsed(request.body(), TestIamPermissionsRequest.newBuilder())
+                    .getPermissionsList()) {
+                if (!wanted.equals(project.denied)) {
+                    granted.addPermissions(wanted);
+                }
+            }
+        }
+        return granted.build();
     }
 
     private static Kept kept(Project project, Request request) throws RefusedException {

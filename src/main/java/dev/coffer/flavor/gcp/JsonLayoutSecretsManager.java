@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * is deleted and registered anew.
  *
  * <pre>
- * calls: register 3, get 1, update 6 (old-versions=keep: 5; another type: one more), delete 2,
+ * calls: register 3, get 1, update 6 (old-versions=keep: 5; another type: one more), delete 2 (of a certain revision: 4),
  * list 1 for each 1,000 of the project
  * </pre>
  */
@@ -232,24 +232,37 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
         return replace(fit.name(), Optional.of(expected), stored -> fit).revision();
     }
 
-    /** Google compares the etag of the secret, not the number of its value: it is looked at right before. */
+    /**
+     * Google compares the etag of the secret, which versions do not change. What somebody else changed of labels and notes
+     * since the first request here stops the deletion, and so does a version that is there at the request right before it.
+     * One that comes between these two goes with the secret: if coffer wrote it, that one is told, as it finds no secret
+     * when it notes what it wrote.
+     */
     @Override
     public void deleteRevised(SecretName name, String expected) {
         client.requireOpen();
         String operation = "delete secret " + name;
-        Current current = versions.last(operation, names.of(name));
+        Meta meta = client.meta(operation, names.of(name)).orElseThrow(() -> new NoSuchSecretException(name));
+        Current current = versions.last(operation, meta.id());
         GcpPayload payload = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
-        requireRevision(name, expected, revision(current, payload));
-        deleteSecret(name);
+        if (!expected.equals(revision(current, payload))) {
+            throw moved(name, "nothing was deleted");
+        }
+        if (!isOwned(meta)) {
+            throw foreign(name);
+        }
+        switch (client.delete(operation, meta)) {
+            case DONE -> {}
+            case MISSING -> throw new NoSuchSecretException(name);
+            case OVERTAKEN -> throw moved(name, "nothing was deleted");
+        }
     }
 
-    private static void requireRevision(SecretName name, String expected, String found) {
-        if (!expected.equals(found)) {
-            throw new ConflictException(
-                    "secret " + name + " was changed by somebody else; nothing was written",
-                    name.value(),
-                    "read it again and decide anew");
-        }
+    private static ConflictException moved(SecretName name, String done) {
+        return new ConflictException(
+                "secret " + name + " was changed by somebody else; " + done,
+                name.value(),
+                "read it again and decide anew");
     }
 
     // Limits
@@ -349,15 +362,23 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
         return notes;
     }
 
-    /** Notes what a listing shows, now that the value is there. It may fail: then the listing reads the value, or is behind. */
-    private void settle(String operation, Meta meta, GcpPayload payload) {
+    /**
+     * Notes what a listing shows, now that the value is there. It may fail: then the listing reads the value, or is behind.
+     *
+     * @return whether the secret is still there, as far as can be told
+     */
+    private boolean settle(String operation, Meta meta, GcpPayload payload) {
         Map<String, String> annotations = new HashMap<>(meta.annotations());
         annotations.remove(GcpClient.REGISTERING);
         annotations.putAll(notes(payload));
         try {
-            client.update(operation, meta.with(meta.labels(), annotations));
+            return client.update(operation, meta.with(meta.labels(), annotations))
+                            .isPresent()
+                    || client.meta(operation, meta.id())
+                            .filter(now -> now.created().equals(meta.created()))
+                            .isPresent();
         } catch (RemoteException e) {
-            // The secret is written all the same.
+            return true; // The secret is written all the same.
         }
     }
 
@@ -403,7 +424,9 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
         String operation = "update secret " + name;
         Current current = versions.last(operation, id);
         GcpPayload old = payload(name, operation, current).orElseThrow(() -> new NoSuchSecretException(name));
-        expected.ifPresent(revision -> requireRevision(name, revision, revision(current, old)));
+        if (!revision(current, old).equals(expected.orElse(revision(current, old)))) {
+            throw moved(name, "nothing was written");
+        }
         Meta meta = owned(operation, name, id);
         Instant now = clock.instant();
         GcpPayload payload;
@@ -425,7 +448,13 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
                     name.value(),
                     "look at both, and write what they should be");
         }
-        settle(operation, meta, payload);
+        if (!settle(operation, meta, payload)) {
+            throw new ConflictException(
+                    "secret " + name
+                            + " was deleted by somebody else at the same time, and what coffer wrote went with it",
+                    name.value(),
+                    "register it anew if it should be there");
+        }
         current.version().ifPresent(version -> retire(name, id, version.number(), added.number()));
         return new Updated(true, revision(added.number(), payload));
     }

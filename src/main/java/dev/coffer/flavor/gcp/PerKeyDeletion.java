@@ -2,27 +2,30 @@ package dev.coffer.flavor.gcp;
 
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
+import dev.coffer.flavor.gcp.PerKeyGate.Purpose;
 import dev.coffer.flavor.gcp.PerKeyGroups.Group;
 import dev.coffer.flavor.gcp.PerKeyGroups.Read;
+import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.SecretName;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One deletion in the layout per-key. It shuts the gate, or takes over that of a deletion that was cut off; deletes the keys;
  * and opens the gate.
  *
- * <p>A deletion of a certain revision compares before it shuts the gate, and once more behind it before the first key is
- * deleted, and opens the gate again if that is another one by then. Google deletes a provider secret only if nobody changed or
- * replaced it, yet takes no notice of versions: right before each, that there is none since is asked. One that comes between that and the deletion goes with it.
+ * <p>A deletion of a certain revision compares before it shuts the gate, and once more behind it. Only then the gate says that
+ * the secret is deleted: until then the secret is there for all, and what goes wrong leaves it whole. Google deletes a provider
+ * secret only if nobody changed or replaced it, yet takes no notice of versions: right before each, that there is none since
+ * is asked. One that comes between that and the deletion goes with it; so does one that comes to a key that is left when the
+ * deletion is cut off after its first key, as whoever completes it compares no more.
  */
 final class PerKeyDeletion {
     private final GcpClient client;
@@ -31,6 +34,7 @@ final class PerKeyDeletion {
     private final PerKeyGroups groups;
     private final SecretName name;
     private final String operation;
+    private boolean begun;
 
     PerKeyDeletion(GcpClient client, GcpVersions versions, GcpNames names, PerKeyGroups groups, SecretName name) {
         this.client = client;
@@ -49,7 +53,7 @@ final class PerKeyDeletion {
     /** If the secret is of that revision. What is left of a deletion that was cut off goes all the same. */
     void run(String expected) {
         Group group = find();
-        if (isBeingDeleted(group)) {
+        if (group.isBeingDeleted()) {
             run(group);
             return;
         }
@@ -67,30 +71,55 @@ final class PerKeyDeletion {
             Read read = found.get(key);
             last.put(meta.id(), (read == null ? versions.last(operation, meta.id()) : read.current()).last());
         });
-        PerKeyGate gate = PerKeyGate.shut(client, names, operation, name, true).orElseThrow(() -> moved(List.of()));
+        PerKeyGate gate = PerKeyGate.shut(client, names, operation, name, Purpose.COMPARING)
+                .orElseThrow(() -> moved(List.of()));
         try {
+            requireUnmoved(group, last);
+            gate = gate.decide(client, operation).orElseThrow(() -> moved(List.of()));
             delete(group, last);
-        } catch (ConflictException e) {
-            client.delete(operation, gate.meta()); // if it is still one's own
+        } catch (CofferException e) {
+            if (!begun || e instanceof ConflictException) {
+                open(gate, e);
+            }
             throw e;
         }
-        client.delete(operation, gate.meta());
+        gate.open(client, operation);
     }
 
-    private void delete(Group seen, Map<String, Long> last) {
+    /** Opens it as far as that can be done: the error is another one. */
+    private void open(PerKeyGate gate, CofferException why) {
+        try {
+            gate.open(client, operation);
+        } catch (CofferException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private void requireUnmoved(Group seen, Map<String, Long> last) {
         List<Meta> behind = groups.find(operation, name).all();
         if (!etags(behind).equals(etags(seen.all())) || last.keySet().stream().anyMatch(id -> isWritten(id, last))) {
             throw moved(List.of());
         }
-        Set<String> deleted = new HashSet<>();
+    }
+
+    private void delete(Group seen, Map<String, Long> last) {
+        Set<String> deleted = new TreeSet<>();
         for (Map.Entry<String, Meta> one : seen.members().entrySet()) {
-            Meta meta = one.getValue();
-            if (isWritten(meta.id(), last) || client.delete(operation, meta) == Deleted.OVERTAKEN) {
+            if (isWritten(one.getValue().id(), last)) {
                 throw moved(deleted);
             }
+            delete(one.getValue(), deleted);
             deleted.add(one.getKey());
         }
-        seen.strays().forEach(meta -> client.delete(operation, meta));
+        seen.doubles().forEach(meta -> delete(meta, deleted));
+        seen.strays().forEach(meta -> delete(meta, deleted));
+    }
+
+    private void delete(Meta meta, Set<String> deleted) {
+        begun = true;
+        if (client.delete(operation, meta) == Deleted.OVERTAKEN) {
+            throw moved(deleted);
+        }
     }
 
     private boolean isWritten(String id, Map<String, Long> last) {
@@ -115,8 +144,8 @@ final class PerKeyDeletion {
 
     /** Somebody may be at it: then it gets a moment. */
     private Group find() {
-        Group group = groups.find(operation, name);
-        for (int attempt = 1; isBeingDeleted(group) && attempt <= Pauses.ATTEMPTS; attempt++) {
+        Group group = groups.compared(operation, name, () -> groups.find(operation, name));
+        for (int attempt = 1; group.isBeingDeleted() && attempt <= Pauses.ATTEMPTS; attempt++) {
             Pauses.before(attempt, Duration.ZERO, client.settings().component());
             group = groups.find(operation, name);
         }
@@ -124,7 +153,7 @@ final class PerKeyDeletion {
     }
 
     private void run(Group group) {
-        boolean interrupted = isBeingDeleted(group);
+        boolean interrupted = group.isBeingDeleted();
         if (!interrupted && (group.gate().isPresent() || group.members().isEmpty())) {
             throw new NoSuchSecretException(name);
         }
@@ -133,7 +162,7 @@ final class PerKeyDeletion {
                 ? PerKeyGate.of(group.gate().orElseThrow())
                         .takeOver(client, operation)
                         .orElseThrow(() -> PerKeyGroups.overtaken(name))
-                : PerKeyGate.shut(client, names, operation, name, true)
+                : PerKeyGate.shut(client, names, operation, name, Purpose.DELETING)
                         .orElseThrow(() -> new NoSuchSecretException(name));
         List<Meta> behind = groups.find(operation, name).all();
         for (Meta meta : behind) {
@@ -147,13 +176,25 @@ final class PerKeyDeletion {
         }
     }
 
-    private static boolean isBeingDeleted(Group group) {
-        Optional<Meta> gate = group.gate();
-        return gate.isPresent() && PerKeyGate.of(gate.get()).ofDeletion();
+    /** The same, and what interrupted registrations left of a secret that is not there. */
+    void runOrClear() {
+        try {
+            run();
+        } catch (NoSuchSecretException e) {
+            Group group = groups.find(operation, name);
+            requireOwned(group);
+            List<Meta> all = group.all();
+            group.gate().ifPresent(all::add); // the last one: it hides the others
+            for (Meta meta : all) {
+                if (names.owns(meta) && client.delete(operation, meta) == Deleted.OVERTAKEN) {
+                    throw PerKeyGroups.overtaken(name);
+                }
+            }
+        }
     }
 
     private void requireOwned(Group group) {
-        if (!group.members().values().stream().allMatch(names::owns)) {
+        if (!group.claimed().stream().allMatch(names::owns)) {
             throw GcpSecretsManager.foreign(name);
         }
     }

@@ -2,6 +2,7 @@ package dev.coffer.flavor.gcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.GcpVersions.Added;
 import dev.coffer.flavor.gcp.GcpVersions.Current;
@@ -12,6 +13,7 @@ import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,14 +69,38 @@ final class PerKeyGroups {
      *
      * @param members by key, in order
      * @param strays made by registrations that others took the place of
-     * @param gate there while the secret is not
+     * @param doubles more of a key that has a member, as ZenML writes ids otherwise; each would be one if that member went
+     * @param gate there while the secret is not, or is compared
      */
-    record Group(Map<String, Meta> members, List<Meta> strays, Optional<Meta> gate) {
+    record Group(Map<String, Meta> members, List<Meta> strays, List<Meta> doubles, Optional<Meta> gate) {
         /** All but the gate. */
         List<Meta> all() {
-            List<Meta> all = new ArrayList<>(members.values());
+            List<Meta> all = claimed();
             all.addAll(strays);
             return all;
+        }
+
+        /** Those that are the secret, or could be. */
+        List<Meta> claimed() {
+            List<Meta> claimed = new ArrayList<>(members.values());
+            claimed.addAll(doubles);
+            return claimed;
+        }
+
+        boolean isHidden() {
+            return gate.isPresent() && !isBeingCompared();
+        }
+
+        boolean isBeingCompared() {
+            return gate.map(PerKeyGate::of).filter(PerKeyGate::ofComparison).isPresent();
+        }
+
+        boolean isBeingDeleted() {
+            return gate.map(PerKeyGate::of).filter(PerKeyGate::ofDeletion).isPresent();
+        }
+
+        private Group withoutGate() {
+            return new Group(members, strays, doubles, Optional.empty());
         }
     }
 
@@ -124,6 +151,7 @@ final class PerKeyGroups {
                 .collect(Collectors.toSet());
         Map<String, Meta> members = new LinkedHashMap<>();
         List<Meta> strays = new ArrayList<>();
+        List<Meta> doubles = new ArrayList<>();
         Optional<Meta> gate = Optional.empty();
         for (Meta meta : found) {
             if (isGate(meta)) {
@@ -131,10 +159,33 @@ final class PerKeyGroups {
             } else if (names.owns(meta) && replaced.contains(meta.annotation(REGISTRATION))) {
                 strays.add(meta);
             } else {
-                key(meta, name).ifPresent(key -> members.putIfAbsent(key, meta));
+                key(meta, name)
+                        .filter(key -> members.putIfAbsent(key, meta) != null)
+                        .ifPresent(key -> doubles.add(meta));
             }
         }
-        return new Group(members, strays, gate);
+        return new Group(members, strays, doubles, gate);
+    }
+
+    /**
+     * What there is once nobody compares it in order to delete it. Who does so gets a moment; a deletion that was cut off at
+     * that, or is too slow, loses its gate, and then deletes nothing.
+     *
+     * @param look that finds it
+     */
+    Group compared(String operation, SecretName name, Supplier<Group> look) {
+        Group group = look.get();
+        for (int attempt = 1; group.isBeingCompared(); attempt++) {
+            if (attempt > Pauses.ATTEMPTS) {
+                if (client.delete(operation, group.gate().orElseThrow()) == Deleted.OVERTAKEN) {
+                    throw overtaken(name);
+                }
+                return group.withoutGate(); // a list may be late
+            }
+            Pauses.before(attempt, Duration.ZERO, client.settings().component());
+            group = look.get();
+        }
+        return group;
     }
 
     boolean isGate(Meta meta) {
@@ -205,7 +256,7 @@ final class PerKeyGroups {
 
     private Map<String, Read> read(String operation, Group group, BiFunction<String, String, Current> look) {
         Map<String, Read> found = new LinkedHashMap<>();
-        if (group.gate().isPresent()) {
+        if (group.isHidden()) {
             return found;
         }
         group.members().forEach((key, meta) -> {

@@ -1,13 +1,13 @@
 package dev.coffer.flavor.gcp;
 
 import dev.coffer.component.ComponentDefinition;
-import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
+import dev.coffer.flavor.gcp.PerKeyGroups.Group;
 import dev.coffer.flavor.gcp.PerKeyGroups.Read;
 import dev.coffer.flavor.gcp.PerKeyUpdate.Updated;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
-import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
@@ -30,15 +30,15 @@ import java.util.function.UnaryOperator;
  * One provider secret for each key, its value the text alone, with the labels of ZenML: {@code zenml-group-key} has the name
  * of the secret, {@code zenml-schema-name} its type.
  *
- * <p>While a secret is registered or deleted, one provider secret more is there, the gate, and the secret is not: so it is
- * never seen in part, and what is left of an interrupted change is cleared away by the next registration. A change at which
+ * <p>While a secret is registered or deleted, one provider secret more is there, the gate, and the secret is not (unless it is
+ * only compared yet): so it is never seen in part, and what is left of an interrupted change is cleared away by the next registration. A change at which
  * nothing happens any more loses its gate to the next one, and what it goes on to make does not count. An update is not done
  * in one step: it writes the keys one after the other, and those that are gone last. One that was interrupted is completed by
  * sending it again.
  *
  * <pre>
  * calls for K keys: register 5 + 2K, get 1 + K, update 1 + 2K and 2 for each key that changes or is gone, delete 4 + K,
- * list 1 for each 1,000 provider secrets; of a certain revision: update 2 more for each key that changes, delete 4 + 5K
+ * list 1 for each 1,000 provider secrets; of a certain revision: update 2 more for each key that changes, delete 5 + 5K
  * </pre>
  */
 final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revisions {
@@ -97,7 +97,9 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
                 "labels." + PerKeyGroups.GROUP + ":*",
                 meta -> nameOf(meta).ifPresent(name -> {
                     if (groups.isGate(meta)) {
-                        hidden.add(name);
+                        if (!PerKeyGate.of(meta).ofComparison()) {
+                            hidden.add(name);
+                        }
                     } else if (groups.key(meta, name).isPresent()) {
                         all.computeIfAbsent(name, any -> new ArrayList<>()).add(meta);
                     }
@@ -141,14 +143,14 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
 
     private Optional<RevisionEntry> found(SecretName name, Map<String, Long> seen) {
         client.requireOpen();
-        Map<String, Read> found = read("read secret " + name, name, seen);
+        String operation = "read secret " + name;
+        Group group = groups.find(operation, name, seen.keySet());
+        Map<String, Read> found = groups.read(operation, group, seen);
         found.values().forEach(read -> read.value().close());
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new RevisionEntry(
-                        name,
-                        Optional.of(revision(found)),
-                        Optional.of(found.values().stream().allMatch(read -> isOwned(read.meta())))));
+                : Optional.of(
+                        new RevisionEntry(name, Optional.of(revision(found)), Optional.of(isOwned(found, group))));
     }
 
     @Override
@@ -274,24 +276,36 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
         new PerKeyDeletion(client, versions, names, groups, name).run(expected);
     }
 
-    /** What interrupted changes left goes too. */
+    /** What interrupted changes left goes too. Secrets with a key that is not coffer's stay whole. */
     @Override
     public void deleteAllSecrets() {
         client.requireOpen();
-        String operation = "delete all secrets";
-        List<Meta> all = new ArrayList<>();
-        client.list(operation, "labels." + PerKeyGroups.GROUP + ":*", meta -> {
-            if (isOwned(meta) && nameOf(meta).isPresent()) {
-                all.add(meta);
+        Map<SecretName, Boolean> owned = new TreeMap<>();
+        client.list(
+                "delete all secrets",
+                "labels." + PerKeyGroups.GROUP + ":*",
+                meta -> nameOf(meta).ifPresent(name -> owned.merge(name, isOwned(meta), Boolean::logicalAnd)));
+        owned.forEach((name, all) -> {
+            if (all) {
+                deleteIfOwned(name);
             }
         });
-        for (Meta meta : all) {
-            if (client.delete(operation, meta) == Deleted.OVERTAKEN) {
-                throw new RemoteException(
-                        "secrets of " + client.settings().component()
-                                + " were changed while all were to be deleted; some are left",
-                        client.settings().component(),
-                        "try again");
+    }
+
+    /** Looks again when somebody else was there too. */
+    private void deleteIfOwned(SecretName name) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                new PerKeyDeletion(client, versions, names, groups, name).runOrClear();
+                return;
+            } catch (ConflictException e) {
+                Group group = groups.find("delete all secrets", name);
+                if (!group.claimed().stream().allMatch(this::isOwned)) {
+                    return;
+                }
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
             }
         }
     }
@@ -301,7 +315,14 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
     @Override
     public boolean isOwned(SecretName name) {
         client.requireOpen();
-        return required("read secret " + name, name).values().stream().allMatch(read -> isOwned(read.meta()));
+        String operation = "read secret " + name;
+        Group group = groups.find(operation, name);
+        return isOwned(required(name, groups.read(operation, group)), group);
+    }
+
+    private boolean isOwned(Map<String, Read> found, Group group) {
+        return found.values().stream().allMatch(read -> isOwned(read.meta()))
+                && group.doubles().stream().allMatch(this::isOwned);
     }
 
     /** Puts the labels on; values and ids stay as they are. */
@@ -309,12 +330,15 @@ final class PerKeyLayoutSecretsManager extends GcpSecretsManager implements Revi
     public void adopt(SecretName name) {
         client.requireOpen();
         String operation = "adopt secret " + name;
-        required(operation, name).forEach((key, read) -> {
-            Meta meta = read.meta();
-            if (!isOwned(meta)
-                    && client.update(operation, groups.adopted(meta, name, key)).isEmpty()) {
-                throw PerKeyGroups.overtaken(name);
-            }
-        });
+        Group group = groups.find(operation, name);
+        required(name, groups.read(operation, group)).forEach((key, read) -> adopt(operation, name, key, read.meta()));
+        group.doubles().forEach(meta -> groups.key(meta, name).ifPresent(key -> adopt(operation, name, key, meta)));
+    }
+
+    private void adopt(String operation, SecretName name, String key, Meta meta) {
+        if (!isOwned(meta)
+                && client.update(operation, groups.adopted(meta, name, key)).isEmpty()) {
+            throw PerKeyGroups.overtaken(name);
+        }
     }
 }

@@ -83,9 +83,12 @@ final class PerKeyRegistration {
         for (int attempt = 1; attempt <= GcpSecretsManager.ATTEMPTS; attempt++) {
             Group group = groups.find(operation, name);
             Optional<Meta> there = group.gate();
-            if (there.isEmpty()) {
+            if (!group.isHidden()) {
                 requireFree(group);
-                Optional<PerKeyGate> gate = PerKeyGate.shut(client, names, operation, name, false);
+            }
+            if (there.isEmpty()) {
+                Optional<PerKeyGate> gate =
+                        PerKeyGate.shut(client, names, operation, name, PerKeyGate.Purpose.REGISTERING);
                 if (gate.isPresent()) {
                     return gate.get();
                 }

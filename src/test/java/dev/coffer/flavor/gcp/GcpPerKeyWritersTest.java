@@ -8,7 +8,9 @@ import dev.coffer.flavor.Fault;
 import dev.coffer.flavor.MeanProxy;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
+import dev.coffer.secrets.Owned;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
@@ -220,5 +222,143 @@ class GcpPerKeyWritersTest {
                         "theirs".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         assertThrows(ConflictException.class, () -> manager.updateSecret(secret("a", "3")));
         assertEquals(Map.of("a", "3", "b", "theirs"), stored());
+    }
+
+    // Left-overs
+
+    /** A key without a value, as a registration leaves it that was taken over and forgotten. */
+    @Test
+    void keyLeftByAnotherRegistration_isMadeAnew_andNotWrittenInto() {
+        manager.registerSecret(secret("a", "1"));
+        String id = "coffer-global-db_b";
+        server.plant(
+                backend.project(),
+                id,
+                server.secret(backend.project(), "coffer-global-db_a").getLabelsMap());
+        server.annotate(backend.project(), id, Map.of("coffer-key", "b", "coffer-registration", "another"));
+
+        manager.updateSecret(secret("a", "1", "b", "2"));
+
+        assertEquals(Map.of("a", "1", "b", "2"), stored());
+    }
+
+    @Test
+    void keyLeftByAnUpdateThatWasCutOff_getsItsValue() {
+        manager.registerSecret(secret("a", "1"));
+        proxy.always(request -> request.target().contains("db_b:addVersion"), Fault.cutBefore());
+        assertThrows(RemoteException.class, () -> manager.updateSecret(secret("a", "1", "b", "2")));
+        proxy.relent();
+
+        manager.updateSecret(secret("a", "1", "b", "2"));
+
+        assertEquals(Map.of("a", "1", "b", "2"), stored());
+    }
+
+    @Test
+    void update_thatBreaksOff_saysWhatIsWritten() {
+        manager.registerSecret(secret("a", "1", "b", "2", "c", "3"));
+        proxy.always(request -> request.target().contains("db_b:addVersion"), Fault.cutBefore());
+
+        RemoteException e =
+                assertThrows(RemoteException.class, () -> manager.updateSecret(secret("a", "new", "b", "new")));
+
+        assertTrue(e.getMessage().contains("Of secret db, done: a; not, or not for sure: b, c"), e.getMessage());
+        assertEquals(Map.of("a", "new", "b", "2", "c", "3"), stored());
+    }
+
+    @Test
+    void update_thatIsOvertaken_saysWhatIsDone() {
+        manager.registerSecret(secret("a", "1", "b", "2", "c", "3", "d", "4"));
+        before(
+                "POST",
+                "db_a:addVersion",
+                () -> server.plantVersion(
+                        backend.project(),
+                        "coffer-global-db_b",
+                        "theirs".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+
+        ConflictException e =
+                assertThrows(ConflictException.class, () -> manager.updateSecret(secret("a", "new", "c", "new")));
+
+        assertTrue(e.getMessage().contains("Of secret db, done: a, c; not, or not for sure: b, d"), e.getMessage());
+        assertEquals(Map.of("a", "new", "b", "theirs", "c", "new", "d", "4"), stored());
+    }
+
+    // Keys of others
+
+    private void plantTheirs(String id) {
+        server.plant(backend.project(), "coffer-global-" + id, Map.of("zenml-group-key", "db"), "theirs");
+    }
+
+    /** Adopting them was cut off after two of three. */
+    @Test
+    void deletionOfAll_leavesASecretWhole_thatIsOnlyPartlyCoffers() {
+        plantTheirs("db_a");
+        plantTheirs("db_b");
+        plantTheirs("db_c");
+        everythingIsCutFrom("db_c?");
+        assertThrows(RemoteException.class, () -> ((Owned) manager).adopt(DB));
+        proxy.relent();
+        directly(other -> other.registerSecret(Secret.of(SecretName.of("mine"), Map.of("k", SecretValue.of("1")))));
+        directly(other -> assertThrows(ConflictException.class, () -> other.deleteSecret(DB)));
+
+        manager.deleteAllSecrets();
+
+        assertEquals(List.of("db_a", "db_b", "db_c"), ids());
+    }
+
+    @Test
+    void deletionOfAll_looksAgain_whenSomethingWasChanged() {
+        manager.registerSecret(secret("a", "1", "b", "2"));
+        before("DELETE", "db_a", () -> server.label(backend.project(), "coffer-global-db_b", "team", "blue"));
+
+        manager.deleteAllSecrets();
+
+        assertEquals(List.of(), ids());
+    }
+
+    @Test
+    void deletionOfAll_takesWhatInterruptedChangesLeft() {
+        everythingIsCutFrom("db_b:addVersion");
+        assertThrows(RemoteException.class, () -> manager.registerSecret(secret("a", "1", "b", "2")));
+        proxy.relent();
+        assertEquals(List.of("db_", "db_a", "db_b"), ids());
+
+        manager.deleteAllSecrets();
+
+        assertEquals(List.of(), ids());
+    }
+
+    /** ZenML's id of a key with a hyphen is another one than coffer's. */
+    @Test
+    void secondProviderSecretOfAKey_thatIsNotCoffers_makesTheSecretNotCoffers_untilItIsAdopted() {
+        manager.registerSecret(secret("a-b", "1"));
+        plantTheirs("db_a-b");
+        assertEquals(Map.of("a-b", "1"), stored());
+        assertThrows(ConflictException.class, () -> manager.deleteSecret(DB));
+        assertThrows(ConflictException.class, () -> manager.updateSecret(secret("c", "1")));
+        assertEquals(List.of("db_a-2db", "db_a-b"), ids());
+
+        ((Owned) manager).adopt(DB);
+        assertTrue(((Owned) manager).isOwned(DB));
+        manager.updateSecret(secret("c", "1"));
+        assertEquals(Map.of("c", "1"), stored());
+        assertEquals(List.of("db_c"), ids());
+    }
+
+    @Test
+    void secondProviderSecretOfAKey_goesWithTheSecret() {
+        for (boolean revised : List.of(false, true)) {
+            manager.registerSecret(secret("a-b", "1"));
+            plantTheirs("db_a-b");
+            ((Owned) manager).adopt(DB);
+            Revisions revisions = (Revisions) manager;
+            if (revised) {
+                revisions.deleteRevised(DB, revisions.getRevised(DB).revision());
+            } else {
+                manager.deleteSecret(DB);
+            }
+            assertEquals(List.of(), ids());
+        }
     }
 }

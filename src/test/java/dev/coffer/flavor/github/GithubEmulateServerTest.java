@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
  * organizations, and takes each token for one that may do everything.
  */
 @Tag("servers")
+@Tag("again")
 class GithubEmulateServerTest {
     private static GithubBackend emulate(Kind kind) {
         return new GithubBackend(EmulateServer.shared(), kind, Map.of());

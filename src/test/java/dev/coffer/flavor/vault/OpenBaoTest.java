@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Tag;
  * the others have but another folder.
  */
 @Tag("servers")
+@Tag("again")
 class OpenBaoTest {
     @Nested
     class Contract extends VaultFlavorSecretsManagerContractTest implements AgainstOpenBao {}

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The built command, with all that it carries, as a process of its own and without a terminal.
@@ -43,12 +44,18 @@ public record BuiltCommand(Path folder, String home) {
 
     /** Runs it, whatever comes of it. */
     public Said run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    /** The same with more variables of the environment. */
+    public Said run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(COMMAND.toAbsolutePath().toString()));
         all.addAll(List.of(arguments));
         ProcessBuilder process = new ProcessBuilder(all).redirectErrorStream(true);
         process.environment().keySet().removeIf(name -> name.matches("(COFFER|GH|GITHUB)_.*"));
         process.environment().put("COFFER_JAVA_HOME", System.getProperty("java.home"));
         process.environment().put("COFFER_HOME", folder.resolve(home).toString());
+        process.environment().putAll(environment);
         Process started = process.start();
         started.getOutputStream().close();
         String text = new String(started.getInputStream().readAllBytes(), UTF_8);

@@ -14,6 +14,10 @@ import dev.coffer.flavor.http.Exchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,7 +63,7 @@ final class AzureAnswer extends HttpResponse {
                     word(error.path("code")),
                     word(error.path("innererror").path("code")),
                     permission(error.path("message").asText("")),
-                    requestId(),
+                    requestId(headers),
                     Exchange.retryAfter(answer.headers()));
         }
         String path = getRequest().getUrl().getPath();
@@ -101,11 +105,23 @@ final class AzureAnswer extends HttpResponse {
         return named.find() ? named.group(1) : "";
     }
 
-    private String requestId() {
-        return answer.headers()
-                .firstValue("x-ms-request-id")
-                .filter(text -> REQUEST_ID.matcher(text).matches())
-                .orElse("");
+    /** What Azure's support finds a request by; empty if the headers do not tell. */
+    static String requestId(HttpHeaders headers) {
+        String id = headers.getValue(HttpHeaderName.X_MS_REQUEST_ID);
+        return id != null && REQUEST_ID.matcher(id).matches() ? id : "";
+    }
+
+    /** When an answer was given, by Azure's clock; null if the headers do not tell. */
+    static @Nullable Instant date(HttpHeaders headers) {
+        try {
+            String date = headers.getValue(HttpHeaderName.DATE);
+            return date == null
+                    ? null
+                    : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     @Override

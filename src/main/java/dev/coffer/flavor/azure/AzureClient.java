@@ -127,13 +127,26 @@ final class AzureClient {
                     renewed = true; // a token that was good once may have been taken back
                     forget(used);
                 } else if (refused.isUnknown()) {
-                    throw new AzureFailure.Lost(refused.why(), true);
+                    throw lost(refused);
                 } else {
                     throw refused.isOfState() ? refused : refused(operation, permission, refused);
                 }
             } else {
                 throw failure;
             }
+        }
+    }
+
+    /** After the time that the server wants to be left alone, if that is no longer than anybody likes to wait. */
+    private AzureFailure.Lost lost(AzureFailure.Refused refused) {
+        if (refused.retryAfter().isZero()) {
+            return new AzureFailure.Lost(refused.why(), true);
+        }
+        try {
+            pauses.before(1, refused.retryAfter());
+            return new AzureFailure.Lost(refused.why(), true);
+        } catch (RemoteException e) { // too long, or interrupted
+            return new AzureFailure.Lost(refused.why() + "; " + e.getMessage(), false);
         }
     }
 
@@ -150,7 +163,8 @@ final class AzureClient {
             if (at instanceof HttpResponseException answered
                     && answered.getResponse() != null
                     && answered.getResponse().getStatusCode() == 401) {
-                return new AzureFailure.Refused(401, "", "", "", "", Duration.ZERO);
+                String request = AzureAnswer.requestId(answered.getResponse().getHeaders());
+                return new AzureFailure.Refused(401, "", "", "", request, Duration.ZERO);
             }
         }
         return new AzureFailure.Lost("the answer is not one of Key Vault", true);
@@ -192,11 +206,14 @@ final class AzureClient {
         if (refused.isUnauthenticated()) {
             return failed(
                     operation,
-                    "not authenticated: the vault wants a login, and takes no token of this one",
+                    "not authenticated: the vault wants a login, and takes no token of this one" + refused.request(),
                     "log in anew, for instance with 'az login', and check that the vault's tenant is the login's");
         }
         if (refused.isDisabled()) {
-            return failed(operation, "the secret is disabled in Key Vault", "enable it with Azure's own tools");
+            return failed(
+                    operation,
+                    "the secret is disabled in Key Vault" + refused.request(),
+                    "enable it with Azure's own tools");
         }
         if (refused.isDenied()) {
             return failed(

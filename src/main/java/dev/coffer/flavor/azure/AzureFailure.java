@@ -81,8 +81,7 @@ abstract sealed class AzureFailure extends RuntimeException {
          * @param retryAfter how long the server wants to be left alone
          */
         Refused(int status, String code, String inner, String permission, String requestId, Duration retryAfter) {
-            super(("status " + status + " " + code + " " + inner).strip()
-                    + (requestId.isEmpty() ? "" : ", request " + requestId));
+            super(("status " + status + " " + code + " " + inner).strip() + ofRequest(requestId));
             this.status = status;
             this.code = code;
             this.inner = inner;
@@ -95,8 +94,13 @@ abstract sealed class AzureFailure extends RuntimeException {
             return status;
         }
 
-        String requestId() {
-            return requestId;
+        /** The request's id as the end of a sentence; empty if there is none. */
+        String request() {
+            return ofRequest(requestId);
+        }
+
+        private static String ofRequest(String id) {
+            return id.isEmpty() ? "" : ", request " + id;
         }
 
         Duration retryAfter() {

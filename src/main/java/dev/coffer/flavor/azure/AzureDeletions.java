@@ -6,9 +6,10 @@ import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.SecretName;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -102,25 +103,28 @@ final class AzureDeletions {
      * @return what was deleted; empty if that is not known
      */
     Optional<AzureRequests.Deleted> awaitDeleted(SecretName name) {
+        return seen(name, patience());
+    }
+
+    private Optional<AzureRequests.Deleted> seen(SecretName name, AzurePatience waiting) {
         try {
-            return awaited(name);
-        } catch (RemoteException | AzureFailure e) {
+            return awaited(name, waiting);
+        } catch (RemoteException | AzureFailure | IllegalStateException e) {
             return Optional.empty(); // whoever may delete need not be allowed to see what was deleted
         }
     }
 
-    private Optional<AzureRequests.Deleted> awaited(SecretName name) {
-        List<AzureRequests.Deleted> found = new ArrayList<>();
-        await(() -> {
-            requests.deleted(name).ifPresent(found::add);
-            return !found.isEmpty();
-        });
-        return found.stream().findFirst();
+    private Optional<AzureRequests.Deleted> awaited(SecretName name, AzurePatience waiting) {
+        Optional<AzureRequests.Deleted> found = requests.deleted(name);
+        while (found.isEmpty() && waiting.mayLookAgain()) {
+            found = requests.deleted(name);
+        }
+        return found;
     }
 
     /** Waits until Azure has finished, so that it can be purged. */
     AzureRequests.Deleted requireDeleted(SecretName name) {
-        return awaited(name)
+        return awaited(name, patience())
                 .orElseThrow(() -> client.failed(
                         "purge secret " + name,
                         "it is deleted, but Azure has not finished, so it is not purged",
@@ -129,23 +133,50 @@ final class AzureDeletions {
 
     /** Makes live again what should not have been deleted. */
     void takeBack(SecretName name) {
-        try {
-            recover(name);
-        } catch (CofferException | AzureFailure e) {
+        whyNotTakenBack(name).ifPresent(why -> {
             throw client.failed(
                     "delete secret " + name,
-                    "somebody else wrote it right before it was deleted, and it cannot be recovered now: "
-                            + (e instanceof AzureFailure failure ? failure.why() : e.getMessage()),
+                    "somebody else wrote it right before it was deleted, and it cannot be recovered now: " + why,
                     "recover it");
+        });
+    }
+
+    private Optional<String> whyNotTakenBack(SecretName name) {
+        try {
+            recover(name);
+            return Optional.empty();
+        } catch (AzureFailure e) {
+            return Optional.of(e.why());
+        } catch (CofferException | IllegalStateException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
     /**
-     * Makes a deleted secret live.
+     * Makes live again those of some deleted secrets that are somebody else's. One that cannot be recovered does not keep
+     * the others from it.
      *
-     * @return its current version, when it can be read; empty if somebody else was quicker
+     * @return why, by name, those that cannot be are still deleted
      */
-    Optional<AzureVersion> recover(SecretName name) {
+    Map<SecretName, String> takeBackOfOthers(List<SecretName> deleted) {
+        Map<SecretName, String> left = new TreeMap<>();
+        AzurePatience waiting = patience(); // of all together: Azure goes on with the later ones meanwhile
+        for (SecretName name : deleted) {
+            boolean isTheirs =
+                    seen(name, waiting).filter(found -> !found.isOwned()).isPresent();
+            if (isTheirs) {
+                whyNotTakenBack(name).ifPresent(why -> left.put(name, why));
+            }
+        }
+        return left;
+    }
+
+    /**
+     * Makes a deleted secret live, and waits until it is.
+     *
+     * @return false if somebody else was quicker
+     */
+    boolean recover(SecretName name) {
         String operation = "recover secret " + name;
         AzurePatience waiting = patience();
         boolean mayBeOurs = false;
@@ -162,7 +193,7 @@ final class AzureDeletions {
                     break;
                 } else {
                     requireLive(operation, name);
-                    return Optional.empty();
+                    return false;
                 }
             } catch (AzureFailure.Lost e) {
                 mayBeOurs = true;
@@ -172,15 +203,10 @@ final class AzureDeletions {
                 client.pause(attempt);
             }
         }
-        List<AzureVersion> found = new ArrayList<>();
-        boolean isLive = await(() -> {
-            requests.current(name).ifPresent(found::add);
-            return !found.isEmpty();
-        });
-        if (!isLive) {
+        if (!await(() -> requests.isThere(name))) {
             throw client.failed(operation, "Azure has not finished yet", "look at it in a minute");
         }
-        return Optional.of(found.get(0));
+        return true;
     }
 
     /** What somebody else recovers is, for a while, neither live nor deleted. */

@@ -55,7 +55,8 @@ final class AzureRegistration {
      * @throws ConflictException if others kept writing while what was there was put back
      */
     boolean isWon() {
-        List<AzureVersion> versions = withOwn();
+        String operation = "register secret " + name;
+        List<AzureVersion> versions = withOwn(operation);
         if (others(versions).isEmpty()) {
             return true;
         }
@@ -64,20 +65,46 @@ final class AzureRegistration {
         while (true) {
             Optional<Boolean> won = judge(versions, Duration.ofNanos(System.nanoTime() - start));
             if (won.isPresent()) {
-                if (won.get()) {
-                    own(versions).forEach(version -> mark(version, AzureVersion.WON));
-                } else {
-                    putBack(versions);
-                }
+                settle(versions, won.get());
                 return won.get();
             }
             client.pause(PAUSE);
-            versions = withOwn();
+            versions = withOwn(operation);
         }
     }
 
+    private void settle(List<AzureVersion> versions, boolean isWon) {
+        if (isWon) {
+            own(versions).forEach(version -> mark(version, AzureVersion.WON));
+        } else {
+            putBack(versions);
+        }
+    }
+
+    // In the place of whoever began it, when all have had their time
+
+    /** The id of the version that stays; empty if it is this write's. */
+    Optional<String> standing(String operation) {
+        List<AzureVersion> versions = withOwn(operation);
+        return isJudgedWon(versions)
+                ? Optional.empty()
+                : lastOf(others(versions)).map(AzureVersion::id);
+    }
+
+    /** Ends it; what nobody else seems to have registered is left as it is. */
+    void settle(String operation) {
+        List<AzureVersion> versions = withOwn(operation);
+        if (!others(versions).isEmpty()) {
+            settle(versions, isJudgedWon(versions));
+        }
+    }
+
+    private boolean isJudgedWon(List<AzureVersion> versions) {
+        return others(versions).isEmpty() || judge(versions, PATIENCE).orElse(false);
+    }
+
     /** A listing may be behind. */
-    private List<AzureVersion> withOwn() {
+    private List<AzureVersion> withOwn(String operation) {
         List<AzureVersion> versions = List.of();
         for (int attempt = 1; attempt <= Pauses.ATTEMPTS; attempt++) {
             versions = requests.versions(name);
@@ -87,7 +114,7 @@ final class AzureRegistration {
             client.pause(attempt);
         }
         throw client.failed(
-                "register secret " + name,
+                operation,
                 "it was written, but is not listed, so it is not known whether somebody else registered it at once",
                 "look at it");
     }
@@ -142,7 +169,7 @@ final class AzureRegistration {
         for (AzureVersion version : versions) {
             if (!version.isPutBack()) { // what it is a copy of is there, too
                 first.merge(
-                        writeOf(version),
+                        version.write(),
                         version,
                         (one, other) -> other.created().isBefore(one.created()) ? other : one);
             }
@@ -150,15 +177,11 @@ final class AzureRegistration {
         return first;
     }
 
-    private static String writeOf(AzureVersion version) {
-        return version.tags().getOrDefault(AzureVersion.WRITE, version.id());
-    }
-
     private static Set<String> contested(List<AzureVersion> versions) {
         Set<String> contested = new HashSet<>();
         for (AzureVersion version : versions) {
             if (version.tags().containsKey(AzureVersion.CONTESTED)) {
-                contested.add(writeOf(version));
+                contested.add(version.write());
             }
         }
         return contested;
@@ -174,7 +197,7 @@ final class AzureRegistration {
             Optional<AzureVersion> whole = requests.version(name, theirs.get().id());
             Optional<AzureVersion> current = requests.current(name);
             boolean isOwn =
-                    current.filter(version -> own.contains(writeOf(version))).isPresent();
+                    current.filter(version -> own.contains(version.write())).isPresent();
             if (whole.isEmpty() || !isOwn) {
                 return;
             }
@@ -185,7 +208,7 @@ final class AzureRegistration {
                     .id());
             versions = requests.versions(name);
             List<AzureVersion> since = versions.stream()
-                    .filter(version -> !known.contains(version.id()) && !own.contains(writeOf(version)))
+                    .filter(version -> !known.contains(version.id()) && !own.contains(version.write()))
                     .toList();
             if (!since.isEmpty() && attempt == Pauses.ATTEMPTS) {
                 throw new ConflictException(
@@ -207,8 +230,7 @@ final class AzureRegistration {
         Set<String> contested = contested(versions);
         Set<String> replaced = new HashSet<>();
         versions.forEach(version -> version.base().ifPresent(replaced::add));
-        Predicate<AzureVersion> isLater =
-                version -> version.base().isPresent() || !contested.contains(writeOf(version));
+        Predicate<AzureVersion> isLater = version -> version.base().isPresent() || !contested.contains(version.write());
         return versions.stream()
                 .filter(version -> !replaced.contains(version.id()))
                 .filter(isLater)

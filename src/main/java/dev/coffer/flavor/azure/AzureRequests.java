@@ -2,6 +2,7 @@ package dev.coffer.flavor.azure;
 
 import com.azure.core.http.rest.PagedIterable;
 import com.azure.core.http.rest.PagedResponse;
+import com.azure.core.http.rest.Response;
 import com.azure.core.util.Context;
 import com.azure.security.keyvault.secrets.SecretClient;
 import com.azure.security.keyvault.secrets.models.DeletedSecret;
@@ -87,10 +88,9 @@ final class AzureRequests {
 
     private Optional<AzureVersion> version(String operation, String inAzure, String version) {
         return orMissing(() -> client.repeat(operation, "get", sdk -> {
-            KeyVaultSecret found =
-                    sdk.getSecretWithResponse(inAzure, version, Context.NONE).getValue();
-            requireText(found);
-            return proved(inAzure, found);
+            Response<KeyVaultSecret> answer = sdk.getSecretWithResponse(inAzure, version, Context.NONE);
+            requireText(answer.getValue());
+            return proved(inAzure, answer.getValue(), AzureAnswer.date(answer.getHeaders()));
         }));
     }
 
@@ -101,10 +101,10 @@ final class AzureRequests {
     }
 
     /** A server that is none of Azure, or something before it, answers anything. */
-    private static AzureVersion proved(String inAzure, @Nullable KeyVaultSecret answered) {
+    private static AzureVersion proved(String inAzure, @Nullable KeyVaultSecret answered, @Nullable Instant seen) {
         requireName(inAzure, answered == null ? null : answered.getProperties());
         KeyVaultSecret secret = Objects.requireNonNull(answered);
-        return AzureVersion.of(secret.getProperties(), secret.getValue());
+        return AzureVersion.of(secret.getProperties(), secret.getValue(), seen);
     }
 
     private static void requireName(String inAzure, @Nullable SecretProperties answered) {
@@ -133,7 +133,7 @@ final class AzureRequests {
         try {
             pages("list the versions of secret " + name, sdk -> sdk.listPropertiesOfSecretVersions(inAzure), item -> {
                 requireName(inAzure, item);
-                found.add(AzureVersion.of(item, null));
+                found.add(AzureVersion.of(item, null, null));
             });
         } catch (AzureFailure.Refused e) {
             if (!e.isMissing()) {
@@ -300,7 +300,7 @@ final class AzureRequests {
     private AzureVersion put(SecretName name, String text, SecretProperties properties) {
         String inAzure = names.of(name);
         KeyVaultSecret secret = new KeyVaultSecret(inAzure, text).setProperties(properties);
-        return client.once("write secret " + name, "set", sdk -> proved(inAzure, sdk.setSecret(secret)));
+        return client.once("write secret " + name, "set", sdk -> proved(inAzure, sdk.setSecret(secret), null));
     }
 
     /** Replaces the tags of a version; done twice, it is as if done once. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets in Azure Key Vault, each with its type and coffer's mark in one request. Key Vault compares nothing before it
@@ -45,6 +46,8 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     /** Of what makes a version, Key Vault takes 300 in ten seconds. */
     private static final double WRITES_PER_SECOND = 30;
 
+    private static final String DELETE_ALL = "delete all secrets";
+
     private static final int MAX_TAGS = 15;
     private static final int OWN_TAGS = 5;
 
@@ -53,6 +56,7 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     private final AzureSettings settings;
     private final AzureClient client;
     private final AzureRequests requests;
+    private final AzureCurrent currents;
     private final AzureDeletions deletions;
 
     AzureSecretsManager(
@@ -66,6 +70,7 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         this.settings = settings;
         this.client = client;
         this.requests = new AzureRequests(client, names);
+        this.currents = new AzureCurrent(client, requests);
         this.deletions = new AzureDeletions(client, requests, settings.patience());
     }
 
@@ -90,40 +95,40 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     }
 
     private AzureVersion owned(SecretName name) {
-        AzureVersion current = live(name);
+        return requireOwned(name, requests.current(name));
+    }
+
+    private static AzureVersion requireOwned(SecretName name, Optional<AzureVersion> found) {
+        AzureVersion current = found.orElseThrow(() -> new NoSuchSecretException(name));
         if (!current.isOwned()) {
             throw foreign(name);
         }
         return current;
     }
 
-    /** What lost a registration is current for a moment, until what won is put back. */
-    private AzureVersion settledOwned(SecretName name) {
-        AzureVersion current = owned(name);
-        if (!current.isUnsettled()) {
-            return current;
-        }
-        AzurePatience waiting = new AzurePatience(client, AzureRegistration.PATIENCE);
-        while (current.isUnsettled() && waiting.mayLookAgain()) {
-            current = owned(name);
-        }
-        return current;
-    }
-
+    /** Settled, if several registered it at the same time; its revision may have become another one by that. */
     private AzureVersion owned(SecretName name, Optional<String> expected) {
-        AzureVersion current = settledOwned(name);
-        if (expected.filter(revision -> !revision.equals(current.revision())).isPresent()) {
+        AzureVersion seen = owned(name);
+        AzureVersion now = seen.isUnsettled() ? requireOwned(name, currents.settled(name)) : seen;
+        boolean isPutBack = seen.isUnsettled() && now.isPutBack();
+        if (expected.isPresent()
+                && !expected.get().equals(now.revision())
+                && !(isPutBack && expected.get().equals(seen.revision()))) {
             throw new ConflictException(
                     "secret " + name + " was changed by somebody else; nothing was written",
                     name.value(),
                     "read it again");
         }
-        return current;
+        return now;
+    }
+
+    private AzureCurrent.Standing standing(SecretName name) {
+        return currents.read(name).orElseThrow(() -> new NoSuchSecretException(name));
     }
 
     @Override
     public Secret getSecret(SecretName name) {
-        return told("read secret " + name, () -> live(name).secret(name));
+        return told("read secret " + name, () -> standing(name).content().secret(name));
     }
 
     @Override
@@ -165,8 +170,8 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     @Override
     public Revised getRevised(SecretName name) {
         return told("read secret " + name, () -> {
-            AzureVersion found = live(name);
-            return new Revised(found.secret(name), found.revision());
+            AzureCurrent.Standing found = standing(name);
+            return new Revised(found.content().secret(name), found.current().revision());
         });
     }
 
@@ -335,22 +340,49 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
         if (!deleted.isOwned()) {
             throw foreign(name);
         }
-        AzureVersion base = deletions.recover(name).orElseThrow(() -> new SecretExistsException(name));
+        requireTags(name, tags(deleted.tags(), fit.schemaType(), write).size() + 1);
+        if (!deletions.recover(name)) {
+            throw new SecretExistsException(name);
+        }
+        try {
+            return told("register secret " + name, () -> replaceRecovered(fit, text, write, deleted));
+        } catch (SecretExistsException e) {
+            throw e;
+        } catch (NoSuchSecretException e) {
+            throw new ConflictException(
+                    "the deleted secret " + name + " was recovered, and deleted again by somebody else before it was"
+                            + " replaced",
+                    name.value(),
+                    "register it again");
+        } catch (CofferException | IllegalStateException e) {
+            throw liveAgain(name, e);
+        }
+    }
+
+    private WriteReceipt replaceRecovered(Secret fit, String text, String write, AzureRequests.Deleted deleted) {
+        SecretName name = fit.name();
+        AzureVersion base = live(name);
         if (!base.id().equals(deleted.id()) || !base.isOwned()) {
             throw new SecretExistsException(name); // somebody was quicker, and has written it since
         }
-        try {
-            Map<String, String> tags = tags(base.tags(), fit.schemaType(), write);
-            tags.put(AzureVersion.BASE, base.id());
-            replace(name, base, text, tags, write);
-        } catch (CofferException | AzureFailure e) {
-            throw new RemoteException(
-                    "the deleted secret " + name + " is live again, perhaps with its old content: "
-                            + (e instanceof AzureFailure failure ? failure.why() : e.getMessage()),
-                    name.value(),
-                    "look at it; an update replaces it, and a deletion deletes it again");
-        }
+        Map<String, String> tags = tags(base.tags(), fit.schemaType(), write);
+        tags.put(AzureVersion.BASE, base.id());
+        replace(name, base, text, tags, write);
         return written(name);
+    }
+
+    /** The same error, with what became of the deleted secret. */
+    private static CofferException liveAgain(SecretName name, RuntimeException e) {
+        String sentence =
+                "the deleted secret " + name + " is live again, perhaps with its old content: " + e.getMessage();
+        String hint = "look at it; an update replaces it, and a deletion deletes it again";
+        if (e instanceof ConflictException) {
+            return new ConflictException(sentence, name.value(), hint);
+        }
+        if (e instanceof InvalidException) {
+            return new InvalidException(sentence, name.value(), hint);
+        }
+        return new RemoteException(sentence, name.value(), hint);
     }
 
     /** Tags of others are kept. */
@@ -617,37 +649,53 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     /** Each is looked at by its own name, as the tags of a listing may be old, but for those that are disabled. */
     @Override
     public void deleteAllSecrets() {
-        told("delete all secrets", () -> {
-            List<SecretName> deleted = new ArrayList<>();
-            try {
-                for (RevisionEntry entry : requests.listRevisions()) {
-                    Optional<String> owned = idOfOwned(entry);
-                    if (owned.isPresent()) {
-                        try {
-                            deletions.delete(entry.name(), owned.get());
-                            deleted.add(entry.name());
-                        } catch (NoSuchSecretException e) {
-                            // Deleted by somebody else.
-                        }
-                    }
-                }
-            } finally {
-                deleted.forEach(this::takeBackOfOthers);
-            }
-            return deleted;
-        });
+        List<SecretName> deleted = new ArrayList<>();
+        RuntimeException trouble = null;
+        try {
+            told(DELETE_ALL, () -> deleteAllInto(deleted));
+        } catch (CofferException | IllegalStateException e) {
+            trouble = e;
+        }
+        Map<SecretName, String> left = deletions.takeBackOfOthers(deleted);
+        if (!left.isEmpty()) {
+            throw notTakenBack(left, trouble);
+        }
+        if (trouble != null) {
+            throw trouble;
+        }
     }
 
-    private void takeBackOfOthers(SecretName name) {
-        if (deletions.awaitDeleted(name).filter(deleted -> !deleted.isOwned()).isPresent()) {
-            deletions.takeBack(name);
+    private RemoteException notTakenBack(Map<SecretName, String> left, @Nullable RuntimeException trouble) {
+        String names =
+                String.join(", ", left.keySet().stream().map(SecretName::value).toList());
+        String sentence =
+                "somebody else wrote " + names + " right before coffer deleted it, and it cannot be recovered now: "
+                        + left.values().iterator().next();
+        String hint = "recover " + names;
+        return trouble == null
+                ? client.failed(DELETE_ALL, sentence, hint)
+                : new RemoteException(trouble.getMessage() + ". Besides, " + sentence, definition.name(), hint);
+    }
+
+    private List<SecretName> deleteAllInto(List<SecretName> deleted) {
+        for (RevisionEntry entry : requests.listRevisions()) {
+            Optional<String> owned = idOfOwned(entry);
+            if (owned.isPresent()) {
+                try {
+                    deletions.delete(entry.name(), owned.get());
+                    deleted.add(entry.name());
+                } catch (NoSuchSecretException e) {
+                    // Deleted by somebody else.
+                }
+            }
         }
+        return deleted;
     }
 
     /** The id of the current version; without text if it is disabled, as it cannot be read then. */
     private Optional<String> idOfOwned(RevisionEntry entry) {
         try {
-            return requests.current(entry.name()).filter(AzureVersion::isOwned).map(AzureVersion::id);
+            return currents.settled(entry.name()).filter(AzureVersion::isOwned).map(AzureVersion::id);
         } catch (AzureFailure.Refused e) {
             if (!e.isDisabled()) {
                 throw e;
@@ -668,7 +716,7 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
             if (!deleted.get().isOwned()) {
                 throw foreign(name);
             }
-            if (deletions.recover(name).isEmpty()) {
+            if (!deletions.recover(name)) {
                 throw new SecretExistsException(name);
             }
             return written(name);
@@ -679,11 +727,9 @@ final class AzureSecretsManager implements SecretsManager, Owned, Recoverable, R
     @Override
     public void purgeSecret(SecretName name) {
         told("purge secret " + name, () -> {
-            Optional<AzureVersion> live = requests.current(name);
+            Optional<AzureVersion> live = currents.settled(name);
             if (live.isPresent()) {
-                if (!live.get().isOwned()) {
-                    throw foreign(name);
-                }
+                requireOwned(name, live);
                 deletions.delete(name, live.get().id());
                 requireSame(
                         name,

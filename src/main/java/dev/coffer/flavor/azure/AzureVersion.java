@@ -4,6 +4,7 @@ import com.azure.security.keyvault.secrets.models.SecretProperties;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
@@ -19,8 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was written, in whole seconds
  * @param text what it holds; empty in a listing
  * @param properties as the SDK has it
+ * @param seen when it was like this, by Azure's clock, in whole seconds; null if that is not told
  */
-record AzureVersion(String id, Map<String, String> tags, Instant created, String text, SecretProperties properties) {
+record AzureVersion(
+        String id,
+        Map<String, String> tags,
+        Instant created,
+        String text,
+        SecretProperties properties,
+        @Nullable Instant seen) {
     /** Marks the secrets of coffer; its value is {@link #YES}. */
     static final String OWNED = "coffer:owned";
     /** The type. */
@@ -45,7 +53,7 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
     private static final String ZENML_SCHEMA = "zenml_secret_schema";
 
     /** @throws AzureFailure.Lost if it is none */
-    static AzureVersion of(@Nullable SecretProperties properties, @Nullable String text) {
+    static AzureVersion of(@Nullable SecretProperties properties, @Nullable String text, @Nullable Instant seen) {
         if (properties == null
                 || properties.getVersion() == null
                 || properties.getVersion().isEmpty()
@@ -57,7 +65,8 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
                 tags(properties),
                 properties.getCreatedOn().toInstant(),
                 text == null ? "" : text,
-                properties);
+                properties,
+                seen);
     }
 
     static Map<String, String> tags(SecretProperties properties) {
@@ -101,6 +110,11 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
         return YES.equals(tags.get(OWNED));
     }
 
+    /** The write that made it; a version of another tool is a write of its own. */
+    String write() {
+        return tags.getOrDefault(WRITE, id);
+    }
+
     /** Whether it was made by that very write. */
     boolean isOf(String write) {
         return write.equals(tags.get(WRITE));
@@ -113,6 +127,14 @@ record AzureVersion(String id, Map<String, String> tags, Instant created, String
     /** Whether others registered the name at the same time, and this version may not be the one that stays. */
     boolean isUnsettled() {
         return YES.equals(tags.get(CONTESTED)) && base().isEmpty();
+    }
+
+    /** Whether it is that for longer already, as Azure's clock tells. */
+    boolean isUnsettledSince(Duration time) {
+        Instant changed = instant(properties.getUpdatedOn());
+        return isUnsettled()
+                && seen != null
+                && Duration.between(changed == null ? created : changed, seen).compareTo(time) > 0;
     }
 
     /** Whether it is a copy of the version that is its base. */

@@ -226,6 +226,12 @@ final class AzureServer implements AutoCloseable {
         deleted.put(name.toLowerCase(Locale.ROOT), kept);
     }
 
+    /** Of this secret nothing is left, live or deleted. */
+    synchronized void forget(String name) {
+        live.remove(name.toLowerCase(Locale.ROOT));
+        deleted.remove(name.toLowerCase(Locale.ROOT));
+    }
+
     synchronized void disable(String name) {
         kept(name).last().enabled = false;
     }

@@ -18,8 +18,9 @@ import java.util.Optional;
  * @param headers that tell of limits, permissions and the request's id
  * @param body its JSON, missing if there is none. Never shown
  * @param repeated whether the request had been sent before, and may have been done then
+ * @param took how long it was on its way
  */
-record GithubAnswer(int status, HttpHeaders headers, JsonNode body, boolean repeated) {
+record GithubAnswer(int status, HttpHeaders headers, JsonNode body, boolean repeated, Duration took) {
     /** Phrases of GitHub that say what is wrong. No other word is repeated: it could echo what it was sent. */
     private static final List<String> KNOWN = List.of(
             "Bad credentials",

@@ -102,6 +102,11 @@ final class GithubClient {
         }
     }
 
+    /** Waits before something is looked at again. */
+    void pause(int attempt) {
+        pauses.before(attempt, Duration.ZERO);
+    }
+
     private void pause(String operation, int attempt, Duration wanted, boolean lost) {
         try {
             pauses.before(attempt, wanted);
@@ -139,6 +144,7 @@ final class GithubClient {
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
         }
         HttpResponse<byte[]> response;
+        long start = System.nanoTime();
         try {
             response = exchange.send(request.build());
         } catch (RemoteException e) { // interrupted, or sent elsewhere
@@ -149,7 +155,12 @@ final class GithubClient {
                             e.hint().orElse(null))
                     : e;
         }
-        return new GithubAnswer(response.statusCode(), response.headers(), json(response), repeated);
+        return new GithubAnswer(
+                response.statusCode(),
+                response.headers(),
+                json(response),
+                repeated,
+                Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** A page of a proxy is no answer of GitHub's, whatever its status. */

@@ -2,6 +2,7 @@ package dev.coffer.flavor.github;
 
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.github.GithubListing.Entry;
+import dev.coffer.flavor.github.GithubWriter.Answered;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
@@ -20,10 +21,9 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UnsupportedByFlavorException;
 import dev.coffer.secrets.WriteReceipt;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +54,8 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     /** GitHub names no number but asks for one write after the other, a second apart. */
     private static final double WRITES_PER_SECOND = 1;
 
-    /**
-     * How much later a secret can be dated than the answer to its own put. Both are whole seconds of GitHub's, the secret's
-     * the earlier one; but they come from different machines, and whether the secret's is rounded or cut is not said. Half a
-     * second for that, and as much for the clocks.
-     */
-    private static final Duration CLOCKS_APART = Duration.ofSeconds(1);
+    /** So often a list is read that is behind, for two to three seconds. */
+    private static final int LOOKS = 5;
 
     private final ComponentDefinition definition;
     private final SecretSchemas schemas;
@@ -66,6 +63,8 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     private final GithubNames names;
     private final GithubWriter writer;
     private final Optional<ActionsEnvironment> actions;
+    /** What was written here and not seen in a list since: what that says of it is no revision. */
+    private final Map<SecretName, GithubWritten> unseen = new ConcurrentHashMap<>();
 
     GithubSecretsManager(
             ComponentDefinition definition,
@@ -179,9 +178,18 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     public List<RevisionEntry> listRevisions() {
         client.requireOpen();
         requireNoJob();
-        return listing().secrets().entrySet().stream()
-                .map(secret -> entry(secret.getKey(), secret.getValue()))
-                .toList();
+        NavigableMap<SecretName, NavigableMap<String, Entry>> there = listing().secrets();
+        NavigableMap<SecretName, RevisionEntry> entries = new TreeMap<>();
+        there.forEach((name, keys) -> entries.put(name, new RevisionEntry(name, revision(keys), Optional.of(true))));
+        unseen.values().forEach(written -> {
+            SecretName name = written.name();
+            if (!written.isOld() && written.isBehind(there.getOrDefault(name, Collections.emptyNavigableMap()))) {
+                entries.put(name, new RevisionEntry(name, Optional.empty(), Optional.of(true)));
+            } else {
+                unseen.remove(name, written);
+            }
+        });
+        return List.copyOf(entries.values());
     }
 
     /** In a job the values are those of its start, and only those that the workflow maps. */
@@ -200,10 +208,6 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         return listRevisions().stream()
                 .filter(entry -> entry.name().equals(name))
                 .findFirst();
-    }
-
-    private static RevisionEntry entry(SecretName name, NavigableMap<String, Entry> keys) {
-        return new RevisionEntry(name, revision(keys), Optional.of(true));
     }
 
     private static Optional<String> revision(NavigableMap<String, Entry> keys) {
@@ -231,7 +235,8 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         client.requireOpen();
         requireNoJob();
         Secret fit = schemas.fit(secret);
-        return written(fit, register(fit));
+        Map<String, Answered> answered = register(fit);
+        return confirmed(written(fit, answered, Map.of()));
     }
 
     @Override
@@ -240,8 +245,16 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         Secret fit = schemas.fit(secret);
         writer.requireStorable(fit.name(), fit.content());
         GithubListing listing = listing();
-        requireRevision(fit.name(), required(listing, fit.name()), expected);
-        return written(fit, update(listing, fit));
+        NavigableMap<String, Entry> there = required(listing, fit.name());
+        requireRevision(fit.name(), there, expected);
+        Map<String, Answered> answered = update(listing, fit);
+        Map<String, Entry> gone = new TreeMap<>(there);
+        gone.keySet().removeAll(fit.content().keySet());
+        return confirmed(written(fit, answered, gone));
+    }
+
+    private static GithubWritten written(Secret fit, Map<String, Answered> answered, Map<String, Entry> gone) {
+        return new GithubWritten(fit.name(), Set.copyOf(fit.content().keySet()), answered, gone, System.nanoTime());
     }
 
     @Override
@@ -263,28 +276,35 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     }
 
     /**
-     * The revision now, of which GitHub does not say whose it is: a key more or less is somebody else's doing, and so is one
-     * that is dated later than it can be by the put that was answered at that time.
-     *
-     * @param answered by key
+     * The revision now, of which GitHub does not say whose it is: a key more is somebody else's doing, and so is one that is
+     * dated later than it can be by the put that was answered at that time. A list that is behind is read again.
      */
-    private String written(Secret secret, Map<String, Instant> answered) {
-        NavigableMap<String, Entry> there = listing().of(secret.name());
-        if (!there.keySet().equals(secret.content().keySet())) {
-            throw overtaken(secret.name(), "changed its keys");
-        }
-        String revision = revision(there).orElseThrow(() -> undated(secret.name(), "the list"));
-        there.forEach((key, entry) -> {
-            Instant latest = Optional.ofNullable(answered.get(key))
-                    .orElseThrow(() -> undated(secret.name(), "the answer"))
-                    .plus(CLOCKS_APART);
-            if (Objects.requireNonNull(entry.updated())
-                    .truncatedTo(ChronoUnit.SECONDS)
-                    .isAfter(latest)) {
-                throw overtaken(secret.name(), "wrote its key " + key);
+    private String confirmed(GithubWritten written) {
+        SecretName name = written.name();
+        unseen.put(name, written);
+        for (int look = 1; ; look++) {
+            NavigableMap<String, Entry> there = listing().of(name);
+            Optional<String> overtaken = written.overtaken(there);
+            if (overtaken.isPresent()) {
+                unseen.remove(name);
+                throw overtaken(name, overtaken.get());
             }
-        });
-        return revision;
+            if (!written.isBehind(there)) {
+                String revision = revision(there).orElseThrow(() -> undated(name, "the list"));
+                if (!written.answered().keySet().equals(written.keys())) {
+                    throw undated(name, "the answer");
+                }
+                unseen.remove(name);
+                return revision;
+            }
+            if (look == LOOKS) {
+                throw client.failed(
+                        "look at secret " + name,
+                        "it is written, and GitHub's list does not show that yet, or somebody else deleted a key of it",
+                        "look at it in a minute");
+            }
+            client.pause(look);
+        }
     }
 
     private static ConflictException overtaken(SecretName name, String what) {
@@ -328,13 +348,14 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         return new WriteReceipt(fit.name(), null, true);
     }
 
-    private Map<String, Instant> register(Secret fit) {
+    private Map<String, Answered> register(Secret fit) {
         writer.requireStorable(fit.name(), fit.content());
         GithubListing listing = listing();
         if (!listing.of(fit.name()).isEmpty()) {
             throw new SecretExistsException(fit.name());
         }
         requireRoom(listing, fit.name(), fit.content().keySet());
+        unseen.remove(fit.name());
         return writer.putNew(fit.name(), fit.content());
     }
 
@@ -347,18 +368,19 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
         return new WriteReceipt(fit.name(), null, true);
     }
 
-    private Map<String, Instant> update(GithubListing listing, Secret fit) {
+    private Map<String, Answered> update(GithubListing listing, Secret fit) {
         NavigableMap<String, Entry> there = required(listing, fit.name());
         Set<String> gone = new TreeSet<>(there.keySet());
         gone.removeAll(fit.content().keySet());
         return replace(listing, fit.name(), fit.content(), gone);
     }
 
-    private Map<String, Instant> replace(
+    private Map<String, Answered> replace(
             GithubListing listing, SecretName name, Map<String, SecretValue> values, Set<String> gone) {
         NavigableMap<String, Entry> there = listing.of(name);
         requireRoom(listing, name, values.keySet());
-        Map<String, Instant> answered = writer.put(name, values, there);
+        unseen.remove(name);
+        Map<String, Answered> answered = writer.put(name, values, there);
         Map<String, Entry> left = new TreeMap<>(there);
         left.keySet().retainAll(gone);
         writer.deleteAfterPutting(name, values.keySet(), left);
@@ -432,6 +454,7 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     }
 
     private void delete(SecretName name, NavigableMap<String, Entry> there) {
+        unseen.remove(name);
         if (!writer.delete(name, there)) {
             throw new NoSuchSecretException(name); // somebody else was quicker
         }
@@ -440,7 +463,10 @@ final class GithubSecretsManager implements SecretsManager, Owned, Revisions, Pr
     @Override
     public void deleteAllSecrets() {
         client.requireOpen();
-        listing().secrets().forEach((name, keys) -> writer.delete(name, keys));
+        listing().secrets().forEach((name, keys) -> {
+            unseen.remove(name);
+            writer.delete(name, keys);
+        });
     }
 
     // All that the scope's names name is coffer's own.

@@ -10,6 +10,7 @@ import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,12 +99,20 @@ final class GithubWriter {
     // Putting
 
     /**
+     * When a value was put, by GitHub's clock.
+     *
+     * @param date of the answer, in whole seconds
+     * @param took how long the request was on its way before
+     */
+    record Answered(Instant date, Duration took) {}
+
+    /**
      * Puts the values of a secret that was not there.
      *
      * @return by key, when GitHub answered; without those for which it did not say
      * @throws ConflictException if somebody else put one since, which GitHub replaces and tells afterwards
      */
-    Map<String, Instant> putNew(SecretName name, Map<String, SecretValue> values) {
+    Map<String, Answered> putNew(SecretName name, Map<String, SecretValue> values) {
         return put(name, values, Map.of(), true);
     }
 
@@ -113,13 +122,13 @@ final class GithubWriter {
      * @param there what the secret has already
      * @return by key, when GitHub answered; without those for which it did not say
      */
-    Map<String, Instant> put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there) {
+    Map<String, Answered> put(SecretName name, Map<String, SecretValue> values, Map<String, Entry> there) {
         return put(name, values, there, false);
     }
 
-    private Map<String, Instant> put(
+    private Map<String, Answered> put(
             SecretName name, Map<String, SecretValue> values, Map<String, Entry> there, boolean isNew) {
-        Map<String, Instant> answered = new TreeMap<>();
+        Map<String, Answered> answered = new TreeMap<>();
         if (values.isEmpty()) {
             return answered;
         }
@@ -154,7 +163,7 @@ final class GithubWriter {
      * @param answered when GitHub said so
      * @param replaced whether there was a value that this call did not put
      */
-    private record Put(GithubPublicKey key, Optional<Instant> answered, boolean replaced) {}
+    private record Put(GithubPublicKey key, Optional<Answered> answered, boolean replaced) {}
 
     /** A key that GitHub has replaced meanwhile is asked for anew, once. */
     private Put put(String operation, String name, SecretValue value, Optional<Entry> like, GithubPublicKey key) {
@@ -171,7 +180,9 @@ final class GithubWriter {
         if (answer.status() != 201 && answer.status() != 204) {
             throw client.refused(operation, answer);
         }
-        return new Put(used, answer.date(), answer.status() == 204 && !answer.repeated());
+        Duration took = answer.took();
+        Optional<Answered> answered = answer.date().map(date -> new Answered(date, took));
+        return new Put(used, answered, answer.status() == 204 && !answer.repeated());
     }
 
     private ObjectNode body(String operation, SecretValue value, Optional<Entry> like, GithubPublicKey key) {
@@ -324,12 +335,12 @@ final class GithubWriter {
     private Optional<GithubAnswer> deleted(String operation, String path, Entry entry) {
         GithubAnswer now = client.send(operation, "GET", path, null);
         if (now.status() == 404) {
-            return Optional.of(new GithubAnswer(404, now.headers(), now.body(), true));
+            return Optional.of(new GithubAnswer(404, now.headers(), now.body(), true, now.took()));
         }
         Instant created = GithubListing.time(now.body().path("created_at").asText(""));
         boolean same = created == null || entry.created() == null || created.equals(entry.created());
         return !now.ok() || same
                 ? Optional.empty()
-                : Optional.of(new GithubAnswer(204, now.headers(), now.body(), true));
+                : Optional.of(new GithubAnswer(204, now.headers(), now.body(), true, now.took()));
     }
 }

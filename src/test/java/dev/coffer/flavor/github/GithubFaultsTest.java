@@ -3,6 +3,7 @@ package dev.coffer.flavor.github;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,11 +21,14 @@ import dev.coffer.secrets.SecretsManager;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +236,95 @@ class GithubFaultsTest {
         proxy.next(GithubFaultsTest::isPut, Fault.failAfterwards(500, "{}"));
         String made = revisions.registerRevised(secret("k", "1"));
         assertEquals(Optional.of(made), revisions.findRevision(DB).orElseThrow().revision());
+    }
+
+    // Lists that are behind
+
+    /** From the next put on, so many lists, and then no more, are what a list was before. */
+    private void listsStayBehind(int count) {
+        List<Fault.Reply> before = new ArrayList<>();
+        try (SecretsManager other = backend.at(proxy.address(), Map.of())) {
+            proxy.next(GithubFaultsTest::isList, Fault.edit(reply -> {
+                before.add(reply);
+                return reply;
+            }));
+            other.getAllSecretKeys();
+        }
+        backend.pass(Duration.ofSeconds(10));
+        AtomicBoolean isPut = new AtomicBoolean();
+        AtomicInteger left = new AtomicInteger(count);
+        proxy.always(
+                request -> {
+                    isPut.compareAndSet(false, isPut(request));
+                    return isPut.get() && isList(request) && left.getAndDecrement() > 0;
+                },
+                Fault.edit(reply -> before.get(0)));
+    }
+
+    private static Optional<String> revision(Revisions revisions) {
+        return revisions.findRevision(DB).orElseThrow().revision();
+    }
+
+    @Test
+    void listThatIsBehindAWrite_isReadAgain() {
+        Revisions revisions = (Revisions) manager;
+        listsStayBehind(2);
+        String made = revisions.registerRevised(secret("k", "1", "l", "2"));
+        assertEquals(Optional.of(made), revision(revisions));
+        listsStayBehind(2);
+        String changed = revisions.updateRevised(secret("k", "3", "l", "4"), made);
+        assertEquals(Optional.of(changed), revision(revisions));
+        assertNotEquals(made, changed);
+        listsStayBehind(2);
+        String less = revisions.updateRevised(secret("k", "3"), changed);
+        assertEquals(Optional.of(less), revision(revisions));
+        listsStayBehind(2);
+        String more = revisions.updateRevised(secret("k", "3", "m", "5"), less);
+        assertEquals(Optional.of(more), revision(revisions));
+    }
+
+    /** It is neither another's doing nor the new revision, nor is the old one told of it. */
+    @Test
+    void listThatStaysBehindAWrite_isNoRevision() {
+        Revisions revisions = (Revisions) manager;
+        listsStayBehind(1_000);
+        assertNotSeen(() -> revisions.registerRevised(secret("k", CANARY)));
+        assertEquals(Optional.empty(), revision(revisions));
+        proxy.relent();
+        String made = revision(revisions).orElseThrow();
+        listsStayBehind(1_000);
+        assertNotSeen(() -> revisions.updateRevised(secret("k", "2"), made));
+        assertEquals(Optional.empty(), revision(revisions));
+        proxy.relent();
+        assertNotEquals(Optional.of(made), revision(revisions));
+        assertEquals(Map.of("COFFER_DB__K", "2"), stored());
+        listsStayBehind(1_000);
+        assertNotSeen(() ->
+                revisions.updateRevised(secret("k", "3"), revision(revisions).orElseThrow()));
+        proxy.relent();
+        manager.deleteSecret(DB);
+        assertEquals(List.of(), revisions.listRevisions());
+    }
+
+    private static void assertNotSeen(Executable operation) {
+        RemoteException e = assertTold(operation);
+        assertTrue(e.getMessage().contains("it is written, and GitHub's list does not show that yet"), e.getMessage());
+    }
+
+    /** A list that is behind hides nothing of what another one shows. */
+    @Test
+    void writeOfSomebodyElse_afterAListThatWasBehind_isAConflict() {
+        Revisions revisions = (Revisions) manager;
+        String made = revisions.registerRevised(secret("k", "ours", "l", "1"));
+        listsStayBehind(1);
+        proxy.next(GithubFaultsTest::isPutOfK, theirs("COFFER_DB__K", Duration.ofSeconds(3)));
+        assertOvertaken(() -> revisions.updateRevised(secret("k", CANARY, "l", "2"), made));
+        proxy.next(GithubFaultsTest::isPutOfK, theirs("COFFER_DB__X", Duration.ofSeconds(3)));
+        ConflictException e = assertThrows(
+                ConflictException.class,
+                () -> revisions.updateRevised(
+                        secret("k", CANARY, "l", "2"), revision(revisions).orElseThrow()));
+        assertEquals("secret db is written, and somebody else changed its keys right after", e.getMessage());
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** The server of the tests tells each write by another second. */
@@ -94,5 +96,41 @@ class GithubSyncTest extends WriteOnlySyncContract {
         assertEquals(Map.of("db", Result.MOVED), ada.run());
 
         assertTheirsUntilItIsDecided(ada);
+    }
+
+    /** From the next put on the list is what it was before. */
+    private void listStaysBehind() {
+        AtomicReference<Fault.Reply> before = new AtomicReference<>();
+        AtomicBoolean isPut = new AtomicBoolean();
+        proxy.always(
+                request -> {
+                    isPut.compareAndSet(false, request.method().equals("PUT"));
+                    return request.method().equals("GET") && request.target().contains("per_page");
+                },
+                Fault.edit(reply -> {
+                    if (!isPut.get()) {
+                        before.set(reply);
+                        backend.pass(Duration.ofSeconds(10));
+                    }
+                    return before.get();
+                }));
+    }
+
+    /** Whose value it is, GitHub does not say later either: that is for a person to decide, and nobody else is blamed. */
+    @Test
+    void writeThatTheListDoesNotShow_hasNoKnownOutcome_andIsNeverTakenForUndone() {
+        Home ada = laptop("ada");
+        for (String value : List.of("first", "second")) {
+            ada.put("db", "password", value);
+            listStaysBehind();
+            assertEquals(Map.of("db", Result.UNKNOWN), ada.run());
+            proxy.relent();
+            assertEquals(value, value(there(), "db", "password"));
+            assertEquals(List.of(), ada.writesOf(ada::run));
+            assertEquals(Map.of("db", SyncState.UNKNOWN), ada.states());
+            ada.resolve("db", Conflict.Choice.OURS);
+            assertEquals(Map.of("db", Result.DONE), ada.run());
+            assertEquals(Map.of("db", SyncState.ASSUMED), ada.states());
+        }
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
  * A stack component that stores secrets. All flavors keep the same contract, which is published as a test: a missing
  * secret is always {@link NoSuchSecretException}, an existing one {@link SecretExistsException}, and what a flavor
  * cannot do fails with {@link UnsupportedByFlavorException}. Further abilities are the optional interfaces
- * {@link ConditionalWrites}, {@link Versioned}, {@link Owned}, {@link Recoverable}, {@link Renaming} and
- * {@link BulkWrites}.
+ * {@link ConditionalWrites}, {@link Versioned}, {@link Owned}, {@link Recoverable}, {@link Renaming},
+ * {@link BulkWrites} and {@link BulkReads}.
  *
  * <p>Constructing a secrets manager opens no connection. It is safe for use by several threads. Using it after
  * {@link #close()} is an {@link IllegalStateException}.

@@ -1,5 +1,6 @@
 package dev.coffer.flavor;
 
+import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
@@ -16,14 +17,21 @@ import dev.coffer.secrets.Versioned;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a synchronization asks of a target, told of a memory secrets manager: version and date are its revision. */
-class RevisedMemory implements Revisions, ProviderLimits, UntrustedStorage {
+class RevisedMemory implements Revisions, BulkReads, ProviderLimits, UntrustedStorage {
     /** The longest name that fits. */
     static final int LONGEST = 200;
+
+    /** A secret that is there and cannot be read. */
+    static final SecretName UNREADABLE = SecretName.of("unreadable");
 
     private final MemorySecretsManager memory;
 
@@ -39,6 +47,7 @@ class RevisedMemory implements Revisions, ProviderLimits, UntrustedStorage {
             Versioned.class,
             Recoverable.class,
             Revisions.class,
+            BulkReads.class,
             ProviderLimits.class,
             UntrustedStorage.class
         };
@@ -86,6 +95,29 @@ class RevisedMemory implements Revisions, ProviderLimits, UntrustedStorage {
     public Revised getRevised(SecretName name) {
         Secret secret = memory.getSecret(name);
         return new Revised(secret, revision(name));
+    }
+
+    @Override
+    public Map<SecretName, Reading> getSecrets(Collection<SecretName> names) {
+        memory.getAllSecretKeys(); // refuses what is closed
+        Map<SecretName, Reading> readings = new LinkedHashMap<>();
+        for (SecretName name : new LinkedHashSet<>(names)) {
+            reading(name).ifPresent(reading -> readings.put(name, reading));
+        }
+        return readings;
+    }
+
+    /** Empty if it is missing. */
+    Optional<Reading> reading(SecretName name) {
+        if (name.equals(UNREADABLE)) {
+            return Optional.of(new Unreadable(new InvalidException("unreadable", name.value(), null)));
+        }
+        try {
+            Revised revised = getRevised(name);
+            return Optional.of(new Found(revised.secret(), Optional.of(revised.revision())));
+        } catch (NoSuchSecretException e) {
+            return Optional.empty();
+        }
     }
 
     private String revision(SecretName name) {

@@ -2,8 +2,10 @@ package dev.coffer.flavor;
 
 import static dev.coffer.flavor.Clauses.assertNoticed;
 
+import dev.coffer.secrets.BulkReadsContract;
 import dev.coffer.secrets.ContractFixture;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.ProviderLimitsContract;
 import dev.coffer.secrets.RevisionsContract;
 import dev.coffer.secrets.Secret;
@@ -11,8 +13,12 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.UntrustedStorageContract;
 import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -32,6 +38,26 @@ class SyncContractsAreAwakeTest {
             @Override
             protected SecretsManager openElsewhere() {
                 return making.apply(backend.openElsewhere()).manager();
+            }
+        };
+    }
+
+    private static ContractFixture bulkReads(Making making) {
+        MemoryBackend backend = new MemoryBackend();
+        return new BulkReadsContract() {
+            @Override
+            protected SecretsManager open() {
+                return making.apply(backend.open()).manager();
+            }
+
+            @Override
+            protected SecretsManager openElsewhere() {
+                return making.apply(backend.openElsewhere()).manager();
+            }
+
+            @Override
+            protected SecretName plantUnreadable() {
+                return RevisedMemory.UNREADABLE;
             }
         };
     }
@@ -75,6 +101,7 @@ class SyncContractsAreAwakeTest {
     void withoutFault_everyClausePasses() throws ReflectiveOperationException {
         List<Supplier<ContractFixture>> contracts = List.of(
                 () -> revisions(RevisedMemory::new),
+                () -> bulkReads(RevisedMemory::new),
                 () -> limits(RevisedMemory::new),
                 () -> untrusted(RevisedMemory::new));
         for (Supplier<ContractFixture> contract : contracts) {
@@ -197,6 +224,82 @@ class SyncContractsAreAwakeTest {
         assertNoticed(() -> revisions(cut), "listing_tellsAllOfTheScope_sorted");
         assertNoticed(() -> revisions(foreign), "register_tellsTheRevision_thatAllOthersTell");
         assertNoticed(() -> revisions(deletedOnes), "missing_isToldAsMissing");
+    }
+
+    @Test
+    void readingsThatAreNotThoseOfEachAlone_areNoticed() {
+        Making cut = memory -> new RevisedMemory(memory) {
+            @Override
+            public Map<SecretName, Reading> getSecrets(Collection<SecretName> names) {
+                return super.getSecrets(names.stream().limit(20).toList());
+            }
+        };
+        Making sorted = memory -> new RevisedMemory(memory) {
+            @Override
+            public Map<SecretName, Reading> getSecrets(Collection<SecretName> names) {
+                return new TreeMap<>(super.getSecrets(names));
+            }
+        };
+        Making remembered = memory -> new RevisedMemory(memory) {
+            private final Map<SecretName, String> types = new HashMap<>();
+
+            @Override
+            Optional<Reading> reading(SecretName name) {
+                return super.reading(name).map(reading -> {
+                    if (!(reading instanceof Found found)) {
+                        return reading;
+                    }
+                    Secret secret = found.secret();
+                    String type = types.computeIfAbsent(name, first -> secret.schemaType());
+                    return new Found(
+                            Secret.ofStored(
+                                    name,
+                                    type,
+                                    secret.content(),
+                                    secret.version().orElse(null),
+                                    secret.created().orElse(null),
+                                    secret.updated().orElse(null)),
+                            found.revision());
+                });
+            }
+        };
+        Making hiding = memory -> new RevisedMemory(memory) {
+            @Override
+            public Map<SecretName, Reading> getSecrets(Collection<SecretName> names) {
+                Map<SecretName, Reading> readings = super.getSecrets(names);
+                readings.values().forEach(Reading::secret);
+                return readings;
+            }
+        };
+        Making leavingOut = memory -> new RevisedMemory(memory) {
+            @Override
+            Optional<Reading> reading(SecretName name) {
+                return super.reading(name).filter(reading -> reading instanceof Found);
+            }
+        };
+        Making missing = memory -> new RevisedMemory(memory) {
+            @Override
+            Optional<Reading> reading(SecretName name) {
+                return super.reading(name).or(() -> Optional.of(new Unreadable(new NoSuchSecretException(name))));
+            }
+        };
+        Making withoutRevision = memory -> new RevisedMemory(memory) {
+            @Override
+            Optional<Reading> reading(SecretName name) {
+                return super.reading(name)
+                        .map(reading ->
+                                reading instanceof Found found ? new Found(found.secret(), Optional.empty()) : reading);
+            }
+        };
+        String asAlone = "several_areReadAsAlone_inTheOrderOfTheNames_withoutTheMissing";
+        String trouble = "troubleOfOne_isToldOfThatOne_andHidesNoOther";
+        assertNoticed(() -> bulkReads(cut), "many_areAllRead");
+        assertNoticed(() -> bulkReads(sorted), asAlone, "none_andOneTwice_areReadOnceAtMost", trouble);
+        assertNoticed(() -> bulkReads(remembered), "whatWasChangedSinceAListing_isReadAsItIsNow");
+        assertNoticed(() -> bulkReads(hiding), trouble);
+        assertNoticed(() -> bulkReads(leavingOut), trouble);
+        assertNoticed(() -> bulkReads(missing), asAlone, "none_andOneTwice_areReadOnceAtMost");
+        assertNoticed(() -> bulkReads(withoutRevision), asAlone);
     }
 
     @Test

@@ -44,6 +44,7 @@ public abstract class SecretsManagerContract extends OperationsContract {
 
     /** The contract of each capability. */
     private static final Map<Class<?>, Class<? extends ContractFixture>> CAPABILITIES = Map.of(
+            BulkReads.class, BulkReadsContract.class,
             BulkWrites.class, BulkWritesContract.class,
             ConditionalWrites.class, ConditionalWritesContract.class,
             Owned.class, OwnedContract.class,

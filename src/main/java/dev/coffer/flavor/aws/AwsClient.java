@@ -37,6 +37,7 @@ final class AwsClient {
     private final Supplier<Open> maker;
     private @Nullable Open open;
     private boolean closed;
+    private volatile boolean answered;
 
     AwsClient(AwsSettings settings) {
         this.settings = settings;
@@ -85,8 +86,18 @@ final class AwsClient {
      * @return unknown only if that was so each time
      */
     <T> Sent<T> repeat(String operation, String permission, Function<SecretsManagerClient, T> request) {
+        return repeat(operation, permission, request, false);
+    }
+
+    /** The same of what can be done in another way: it is refused as well where it is not allowed, or not known. */
+    <T> Sent<T> repeatIfOffered(String operation, String permission, Function<SecretsManagerClient, T> request) {
+        return repeat(operation, permission, request, true);
+    }
+
+    private <T> Sent<T> repeat(
+            String operation, String permission, Function<SecretsManagerClient, T> request, boolean ifOffered) {
         for (int attempt = 1; ; attempt++) {
-            Sent<T> sent = once(operation, permission, request);
+            Sent<T> sent = send(operation, permission, request, ifOffered);
             if (!sent.isUnknown()) {
                 return sent;
             }
@@ -99,14 +110,28 @@ final class AwsClient {
 
     /** Sends something once, and again only if it is known not to be done. */
     <T> Sent<T> once(String operation, String permission, Function<SecretsManagerClient, T> request) {
+        return send(operation, permission, request, false);
+    }
+
+    /** Whether the last request of any thread was answered, be it with a refusal. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    private <T> Sent<T> send(
+            String operation, String permission, Function<SecretsManagerClient, T> request, boolean ifOffered) {
         boolean renewed = false;
         for (int attempt = 1; ; attempt++) {
+            answered = false;
             Open used = open(operation);
             Refusal refusal;
             try {
-                return Sent.answered(request.apply(used.sdk));
+                T answer = request.apply(used.sdk);
+                answered = true;
+                return Sent.answered(answer);
             } catch (AwsServiceException e) {
                 refusal = Refusal.of(e);
+                answered = !refusal.isUnknown();
             } catch (RuntimeException e) {
                 requireOpen();
                 RemoteException notSent = notSent(operation, e);
@@ -128,7 +153,7 @@ final class AwsClient {
                 forget(used);
             } else if (refusal.isUnknown()) {
                 return Sent.unknown(refusal.describe(), failed(operation, refusal.describe() + UNKNOWN, null));
-            } else if (refusal.isOfState()) {
+            } else if (refusal.isOfState() || (ifOffered && refusal.isNotOffered())) {
                 return Sent.refused(refusal.code(), refused(operation, permission, refusal));
             } else {
                 throw refused(operation, permission, refusal);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 /**
@@ -41,6 +42,15 @@ record AwsDescription(
                 response.createdDate());
     }
 
+    /** Of a live one. */
+    static AwsDescription of(SecretListEntry entry) {
+        return new AwsDescription(
+                Optional.empty(),
+                tags(entry.tags()),
+                entry.hasSecretVersionsToStages() ? entry.secretVersionsToStages() : Map.of(),
+                entry.createdDate());
+    }
+
     static Map<String, String> tags(List<Tag> tags) {
         Map<String, String> found = new HashMap<>();
         for (Tag tag : tags) {
@@ -51,36 +61,23 @@ record AwsDescription(
         return found;
     }
 
-    /** The type that tags tell, coffer's before ZenML's. */
-    static String schemaType(Map<String, String> tags) {
-        String type = tags.getOrDefault(SCHEMA, tags.getOrDefault(ZENML_SCHEMA, ""));
-        return type.isEmpty() ? Secret.ARBITRARY : type;
-    }
-
     boolean isLive() {
         return deletion.isEmpty();
     }
 
     boolean isOwned() {
-        return isOwned(tags);
-    }
-
-    static boolean isOwned(Map<String, String> tags) {
         return YES.equals(tags.get(OWNED));
     }
 
+    /** The type that its tags tell, coffer's before ZenML's. */
     String schemaType() {
-        return schemaType(tags);
+        String type = tags.getOrDefault(SCHEMA, tags.getOrDefault(ZENML_SCHEMA, ""));
+        return type.isEmpty() ? Secret.ARBITRARY : type;
     }
 
-    /** As which it is stored; empty if it has no value. */
+    /** As which it is stored: the version, and the type, which AWS changes without a version. Empty if it has no value. */
     Optional<String> revision() {
-        return revision(stages, tags);
-    }
-
-    /** The version, and the type, which AWS changes without a version. */
-    static Optional<String> revision(Map<String, List<String>> stages, Map<String, String> tags) {
-        return versionWith(CURRENT, stages).map(version -> revision(version, schemaType(tags)));
+        return current().map(version -> revision(version, schemaType()));
     }
 
     static String revision(String version, String schemaType) {
@@ -94,10 +91,6 @@ record AwsDescription(
 
     /** The version that has a label. */
     Optional<String> versionWith(String label) {
-        return versionWith(label, stages);
-    }
-
-    private static Optional<String> versionWith(String label, Map<String, List<String>> stages) {
         return stages.entrySet().stream()
                 .filter(version -> version.getValue().contains(label))
                 .map(Map.Entry::getKey)

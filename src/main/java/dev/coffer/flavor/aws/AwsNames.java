@@ -73,6 +73,16 @@ final class AwsNames {
         return encoded;
     }
 
+    /** Whether AWS can have a secret of that name. */
+    boolean isLegal(SecretName name) {
+        try {
+            of(name);
+            return true;
+        } catch (InvalidException e) {
+            return false;
+        }
+    }
+
     /** The secret of a name in AWS; empty if it is none of this scope. */
     Optional<SecretName> nameAt(String inAws) {
         if (!inAws.startsWith(prefix) || (isBare && isOfScope(inAws.substring(above.length())))) {

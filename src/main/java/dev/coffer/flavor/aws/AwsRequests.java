@@ -1,20 +1,20 @@
 package dev.coffer.flavor.aws;
 
 import dev.coffer.secrets.InvalidException;
-import dev.coffer.secrets.Revisions.RevisionEntry;
 import dev.coffer.secrets.SecretName;
-import dev.coffer.secrets.SecretSummary;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.secretsmanager.model.BatchGetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.CreateSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.DeleteSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.secretsmanager.model.ListSecretsResponse;
 import software.amazon.awssdk.services.secretsmanager.model.PutSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.RestoreSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
+import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 import software.amazon.awssdk.services.secretsmanager.model.TagResourceResponse;
 import software.amazon.awssdk.services.secretsmanager.model.UpdateSecretVersionStageResponse;
@@ -36,6 +37,9 @@ final class AwsRequests {
 
     /** What the ids of versions that coffer writes start with; AWS takes 32 to 64 characters. */
     private static final String OURS = "coffer-";
+
+    /** So many values AWS tells at once. */
+    static final int TOGETHER = 20;
 
     private static final int PAGE = 100;
     private static final int MAX_PAGES = 10_000; // twice as many secrets as an account can have
@@ -124,33 +128,66 @@ final class AwsRequests {
         if (!version.equals(response.versionId())) {
             throw client.failed(operation, "the answer is not that version", "try again");
         }
-        String text = response.secretString() == null ? "" : response.secretString(); // binary ones have none
-        return Optional.of(new Version(version, text, response.createdDate()));
+        return Optional.of(version(version, response.secretString(), response.createdDate()));
     }
 
-    /** The secrets of the scope by name, whosoever. */
-    List<SecretSummary> list() {
-        List<SecretSummary> found = new ArrayList<>();
-        live().forEach((name, entry) -> found.add(summary(name, entry)));
-        return found;
+    /**
+     * The current versions of several secrets at once, of those of which AWS tells one. Empty if that is not allowed.
+     *
+     * @param some as many as {@link #TOGETHER} at most
+     */
+    Optional<Map<SecretName, Version>> values(List<SecretName> some) {
+        Map<String, SecretName> ids = new HashMap<>();
+        some.stream().filter(names::isLegal).forEach(name -> ids.put(names.of(name), name));
+        if (ids.isEmpty()) {
+            return Optional.of(Map.of());
+        }
+        Sent<BatchGetSecretValueResponse> sent = client.repeatIfOffered(
+                "read " + ids.size() + " secrets",
+                "BatchGetSecretValue",
+                sdk -> sdk.batchGetSecretValue(request -> request.secretIdList(ids.keySet())));
+        if (sent.isRefused()) {
+            return Optional.empty();
+        }
+        Map<SecretName, Version> found = new HashMap<>();
+        for (SecretValueEntry entry : sent.required().secretValues()) {
+            SecretName name = entry.name() == null ? null : ids.get(entry.name());
+            boolean isCurrent = entry.versionStages().contains(AwsDescription.CURRENT); // moto tells others as well
+            if (name != null && entry.versionId() != null && isCurrent) {
+                found.put(name, version(entry.versionId(), entry.secretString(), entry.createdDate()));
+            }
+        }
+        return Optional.of(found);
     }
 
-    /** The same with their revisions, as the listing tells them. */
-    List<RevisionEntry> listRevisions() {
-        List<RevisionEntry> found = new ArrayList<>();
-        live().forEach((name, entry) -> {
-            Map<String, String> tags = AwsDescription.tags(entry.tags());
-            Map<String, List<String>> stages =
-                    entry.hasSecretVersionsToStages() ? entry.secretVersionsToStages() : Map.of();
-            found.add(new RevisionEntry(
-                    name, AwsDescription.revision(stages, tags), Optional.of(AwsDescription.isOwned(tags))));
-        });
-        return found;
+    /** A binary one has no text. */
+    private static Version version(String id, @Nullable String text, @Nullable Instant created) {
+        return new Version(id, text == null ? "" : text, created);
+    }
+
+    /** The secrets of the scope, whosoever, sorted by name. */
+    SortedMap<SecretName, SecretListEntry> list() {
+        return list(MAX_PAGES, true);
+    }
+
+    /**
+     * What the first pages of the listing say.
+     *
+     * @param pages how many at most
+     */
+    Map<SecretName, AwsDescription> list(int pages) {
+        return descriptions(list(pages, false));
+    }
+
+    static Map<SecretName, AwsDescription> descriptions(Map<SecretName, SecretListEntry> entries) {
+        Map<SecretName, AwsDescription> descriptions = new HashMap<>();
+        entries.forEach((name, entry) -> descriptions.put(name, AwsDescription.of(entry)));
+        return descriptions;
     }
 
     /** A page can repeat what moved while the pages before were read. */
-    private Map<SecretName, SecretListEntry> live() {
-        Map<SecretName, SecretListEntry> found = new TreeMap<>();
+    private SortedMap<SecretName, SecretListEntry> list(int pages, boolean isWhole) {
+        SortedMap<SecretName, SecretListEntry> found = new TreeMap<>();
         Set<String> tokens = new HashSet<>();
         String token = null;
         do {
@@ -161,20 +198,12 @@ final class AwsRequests {
                 }
             }
             token = page.nextToken();
-            if (token != null && (!tokens.add(token) || tokens.size() > MAX_PAGES)) {
+            boolean isEndless = token != null && (!tokens.add(token) || tokens.size() > MAX_PAGES);
+            if (isWhole && isEndless) {
                 throw client.failed("list the secrets", "the list has no end", "check the attribute endpoint");
             }
-        } while (token != null);
+        } while (token != null && (isWhole || tokens.size() < pages));
         return found;
-    }
-
-    private static SecretSummary summary(SecretName name, SecretListEntry entry) {
-        return new SecretSummary(
-                name,
-                AwsDescription.schemaType(AwsDescription.tags(entry.tags())),
-                null,
-                entry.createdDate(),
-                entry.lastChangedDate());
     }
 
     private ListSecretsResponse page(@Nullable String token, int size) {

@@ -1,6 +1,7 @@
 package dev.coffer.flavor.aws;
 
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
@@ -19,17 +20,23 @@ import dev.coffer.secrets.SecretSchemas;
 import dev.coffer.secrets.SecretSummary;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.WriteReceipt;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 
 /**
  * Secrets in AWS Secrets Manager. Whether one exists, AWS says when it is asked for it by its name, and never a listing,
  * which can be five minutes behind.
  *
  * <pre>
- * requests: register 1, get 2, update 4 (with another type 5), delete 2 (of one revision 3), list of N 1 for each 100
+ * requests: register 1, get 2, get N after a listing 1 for each 20, update 4 (with another type 5),
+ *     delete 2 (of one revision 3), list of N 1 for each 100
  * </pre>
  *
  * <p>The type is in a tag, which AWS changes in a request of its own: after the value, so that whoever reads in between has
@@ -38,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A revision is the id of the version, and the type.
  */
-final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Revisions, ProviderLimits {
+final class AwsSecretsManager implements SecretsManager, BulkReads, Owned, Recoverable, Revisions, ProviderLimits {
     /** AWS takes 50 in a second of those that write a value or move a label, and an update is one of each. */
     private static final double WRITES_PER_SECOND = 25;
 
@@ -49,6 +56,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     private final AwsSettings settings;
     private final AwsClient client;
     private final AwsRequests requests;
+    private final AwsBulk bulk;
 
     AwsSecretsManager(
             ComponentDefinition definition,
@@ -61,6 +69,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
         this.settings = settings;
         this.client = client;
         this.requests = new AwsRequests(settings, client, names);
+        this.bulk = new AwsBulk(client, requests, this::find);
     }
 
     @Override
@@ -75,28 +84,13 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
 
     // Reading
 
-    /** What AWS says of a live secret, and its current value. */
-    private record Found(SecretName name, AwsDescription description, AwsRequests.Version version) {
-        Secret secret() {
-            AwsValue value = AwsValue.decode(name, version.text(), AwsRequests.isOurs(version.id()));
-            String type = description.isOwned()
-                    ? description.schemaType()
-                    : value.zenmlType().orElse(description.schemaType());
-            return Secret.ofStored(name, type, value.content(), null, description.created(), version.created());
-        }
-
-        String revision() {
-            return AwsDescription.revision(version.id(), description.schemaType());
-        }
-    }
-
-    private Found find(SecretName name) {
+    private AwsFound find(SecretName name) {
         for (int attempt = 1; ; attempt++) {
             AwsDescription description = live(name);
             String current = description.current().orElseThrow(() -> withoutValue(name));
             Optional<AwsRequests.Version> version = requests.value(name, current);
             if (version.isPresent()) {
-                return new Found(name, description, version.get());
+                return new AwsFound(name, description, version.get());
             }
             if (attempt == Pauses.ATTEMPTS) {
                 throw client.failed("read secret " + name, "its current version is not there", "try again");
@@ -131,7 +125,27 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     @Override
     public List<SecretSummary> listSecrets() {
         client.requireOpen();
-        return requests.list();
+        return list().entrySet().stream()
+                .map(entry -> new SecretSummary(
+                        entry.getKey(),
+                        AwsDescription.of(entry.getValue()).schemaType(),
+                        null,
+                        entry.getValue().createdDate(),
+                        entry.getValue().lastChangedDate()))
+                .toList();
+    }
+
+    private SortedMap<SecretName, SecretListEntry> list() {
+        SortedMap<SecretName, SecretListEntry> listed = requests.list();
+        bulk.listed(AwsRequests.descriptions(listed));
+        return listed;
+    }
+
+    /** Twenty values with one request; types from a listing that is at hand. */
+    @Override
+    public Map<SecretName, Reading> getSecrets(Collection<SecretName> names) {
+        client.requireOpen();
+        return bulk.read(names);
     }
 
     // Revisions
@@ -140,7 +154,12 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     @Override
     public List<RevisionEntry> listRevisions() {
         client.requireOpen();
-        return requests.listRevisions();
+        List<RevisionEntry> entries = new ArrayList<>();
+        list().forEach((name, entry) -> {
+            AwsDescription listed = AwsDescription.of(entry);
+            entries.add(new RevisionEntry(name, listed.revision(), Optional.of(listed.isOwned())));
+        });
+        return entries;
     }
 
     @Override
@@ -154,7 +173,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     @Override
     public Revised getRevised(SecretName name) {
         client.requireOpen();
-        Found found = find(name);
+        AwsFound found = find(name);
         return new Revised(found.secret(), found.revision());
     }
 
@@ -162,7 +181,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     public String updateRevised(Secret secret, String expected) {
         client.requireOpen();
         Secret fit = schemas.fit(secret);
-        Found found = find(secret.name());
+        AwsFound found = find(secret.name());
         requireRevision(secret.name(), found.revision(), expected);
         return replace(found, fit)
                 .orElseThrow(() -> overtaken(secret.name(), expected))
@@ -240,6 +259,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
         Secret fit = schemas.fit(secret);
         String text = AwsValue.encode(fit);
         String version = AwsRequests.newVersion();
+        bulk.writes(fit.name());
         for (int attempt = 1; ; attempt++) {
             Sent<?> sent = requests.create(fit.name(), fit.schemaType(), text, version);
             if (sent.isAnswered() || settle(fit, text, version, sent)) {
@@ -343,7 +363,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
         });
     }
 
-    private WriteReceipt retried(SecretName name, Function<Found, Optional<Replaced>> change) {
+    private WriteReceipt retried(SecretName name, Function<AwsFound, Optional<Replaced>> change) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<Replaced> replaced = change.apply(find(name));
             if (replaced.isPresent()) {
@@ -360,7 +380,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     private record Replaced(WriteReceipt receipt, String revision) {}
 
     /** Empty if somebody else was quicker. */
-    private Optional<Replaced> replace(Found found, Secret fit) {
+    private Optional<Replaced> replace(AwsFound found, Secret fit) {
         SecretName name = found.name();
         if (!found.description().isOwned()) {
             throw foreign(name);
@@ -371,6 +391,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
         if (sameType && sameContent) {
             return Optional.of(new Replaced(new WriteReceipt(name, null, false), found.revision()));
         }
+        bulk.writes(name);
         String version = sameContent ? found.version().id() : AwsRequests.newVersion();
         if (!sameContent && !write(name, found.version().id(), text, version)) {
             return Optional.empty();
@@ -381,7 +402,7 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
         return Optional.of(new Replaced(written(name), AwsDescription.revision(version, fit.schemaType())));
     }
 
-    private static boolean holds(Found found, Secret fit) {
+    private static boolean holds(AwsFound found, Secret fit) {
         try (Secret current = found.secret()) {
             return Secret.ofStored(fit.name(), fit.schemaType(), current.content(), null, null, null)
                     .sameContentAs(fit);
@@ -565,10 +586,11 @@ final class AwsSecretsManager implements SecretsManager, Owned, Recoverable, Rev
     @Override
     public void adopt(SecretName name) {
         client.requireOpen();
-        Found found = find(name);
+        AwsFound found = find(name);
         if (found.description().isOwned()) {
             return;
         }
+        bulk.writes(name);
         try (Secret secret = found.secret()) {
             String type = secret.schemaType();
             Sent<?> sent = requests.mark(name, SchemaGrammar.isValid(type) ? type : Secret.ARBITRARY);

@@ -21,6 +21,8 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
     /** Among others: the version to move a label from does not have it. */
     static final String BAD_PARAMETER = "InvalidParameterException";
 
+    private static final String UNKNOWN_OPERATION = "UnknownOperationException";
+
     private static final Set<String> OF_STATE = Set.of(NOT_FOUND, EXISTS, NOT_NOW, BAD_PARAMETER);
     private static final Set<String> THROTTLED = Set.of(
             "Throttling",
@@ -60,7 +62,7 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
             "RegionDisabledException",
             "RequestTimeTooSkewed",
             "ServiceUnavailable",
-            "UnknownOperationException",
+            UNKNOWN_OPERATION,
             "ValidationException");
 
     static Refusal of(AwsServiceException e) {
@@ -123,6 +125,11 @@ record Refusal(String code, int status, String requestId, Duration retryAfter) {
 
     boolean isDenied() {
         return DENIED.contains(code);
+    }
+
+    /** Not allowed, or nothing that the server knows. */
+    boolean isNotOffered() {
+        return isDenied() || code.equals(UNKNOWN_OPERATION);
     }
 
     /** Another address, which is not followed. */

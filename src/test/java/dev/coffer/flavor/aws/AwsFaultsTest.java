@@ -15,6 +15,7 @@ import dev.coffer.component.ComponentType;
 import dev.coffer.flavor.Fault;
 import dev.coffer.flavor.MeanProxy;
 import dev.coffer.flavor.TestTls;
+import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchSecretException;
@@ -39,13 +40,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -776,6 +780,141 @@ class AwsFaultsTest {
         assertEquals(
                 List.of(IllegalStateException.class),
                 thrown.stream().map(Object::getClass).toList());
+    }
+
+    // Reading many
+
+    private static List<SecretName> numbered(int count) {
+        return IntStream.range(0, count).mapToObj(i -> SecretName.of("n" + i)).toList();
+    }
+
+    private void registerNumbered(int count) {
+        numbered(count).forEach(name -> manager.registerSecret(Secret.of(name, Map.of("k", SecretValue.of("v")))));
+    }
+
+    /** How many of them have a content, which is closed. */
+    private static long read(SecretsManager manager, List<SecretName> names) {
+        Map<SecretName, BulkReads.Reading> readings = ((BulkReads) manager).getSecrets(names);
+        readings.values().forEach(BulkReads.Reading::close);
+        return readings.values().stream()
+                .filter(BulkReads.Found.class::isInstance)
+                .count();
+    }
+
+    /** As it is for a policy that was written before there was such a request, and for a server that does not know it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AccessDeniedException", "UnknownOperationException"})
+    void readOfMany_thatIsNotAllowed_readsEachAlone_andIsNotTriedAgain(String code) {
+        registerNumbered(3);
+        proxy.always(of("BatchGetSecretValue"), Fault.refuse(400, error(code)));
+        proxy.forgetRequests();
+        assertEquals(3, read(manager, numbered(4)));
+        assertEquals(1 + 3 * 2 + 1, proxy.requests().size());
+        assertEquals(8, requestsOf(() -> read(manager, numbered(4))) + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfAnAnswer")
+    void readOfMany_isRepeated(Fault fault) {
+        registerNumbered(2);
+        proxy.next(of("BatchGetSecretValue"), fault);
+        proxy.next(of("DescribeSecret"), fault);
+        assertEquals(2, read(manager, numbered(3)));
+    }
+
+    /** What the answer does not tell, or tells of what nobody asked for or is not current, is asked for by name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"SecretValues\":[]}",
+                "{\"SecretValues\":[{},{\"Name\":\"team/coffer/global/n0\"},{\"Name\":\"else\",\"VersionId\":\"1\"}]}",
+                "{\"SecretValues\":[{\"Name\":\"team/coffer/global/n0\",\"VersionId\":\"1\",\"SecretString\":\"{}\"}]}",
+                "{\"SecretValues\":[{\"Name\":\"team/coffer/global/n0\",\"VersionId\":\"1\",\"SecretString\":\"{}\",\"VersionStages\":"
+                        + "[\"AWSCURRENT\"]}]}",
+                "{\"Errors\":[{\"SecretId\":\"team/coffer/global/n0\",\"ErrorCode\":\"ResourceNotFoundException\"}]}"
+            })
+    void readOfMany_believesNoAnswer_thatIsNotOfAws(String body) {
+        registerNumbered(2);
+        manager.getAllSecretKeys();
+        proxy.always(of("BatchGetSecretValue"), Fault.refuse(200, body));
+        assertEquals(2, read(manager, numbered(3)));
+    }
+
+    @Test
+    void readOfMany_withoutAnswer_isOneError_andSoon() {
+        registerNumbered(3);
+        proxy.always(of("BatchGetSecretValue"), Fault.refuse(400, error("AccessDeniedException")));
+        proxy.always(of("DescribeSecret", "GetSecretValue"), Fault.refuse(500, error("InternalServiceError")));
+        proxy.forgetRequests();
+        assertTold(() -> read(manager, numbered(3)));
+        assertTrue(proxy.requests().size() <= 5, () -> proxy.requests().toString());
+        proxy.relent();
+        proxy.always(request -> true, Fault.cutBefore());
+        assertTold(() -> read(manager, numbered(3)));
+    }
+
+    @Test
+    void readOfMany_tellsOfOneThatMayNotBeRead() {
+        registerNumbered(3);
+        Predicate<MeanProxy.Request> ofFirst =
+                request -> new String(request.body(), UTF_8).contains("\"team/coffer/global/n0\"");
+        proxy.always(of("BatchGetSecretValue"), Fault.refuse(400, error("AccessDeniedException")));
+        proxy.always(of("GetSecretValue").and(ofFirst), Fault.refuse(400, error("AccessDeniedException")));
+        Map<SecretName, BulkReads.Reading> readings = ((BulkReads) manager).getSecrets(numbered(3));
+        readings.values().forEach(BulkReads.Reading::close);
+        assertEquals(numbered(3), List.copyOf(readings.keySet()));
+        BulkReads.Reading first = Objects.requireNonNull(readings.get(SecretName.of("n0")));
+        RemoteException e = assertTold(() -> first.secret().close());
+        assertTrue(
+                e.hint().orElse("").contains("secretsmanager:GetSecretValue"),
+                e.hint().toString());
+        assertEquals(
+                2,
+                readings.values().stream()
+                        .filter(BulkReads.Found.class::isInstance)
+                        .count());
+    }
+
+    /** A listing can be behind in all that it tells: what it tells counts for the version alone that it names. */
+    @Test
+    void readOfMany_afterAListingThatIsStale_tellsTheTypeOfTheVersion() {
+        registerNumbered(1);
+        manager.registerSecret(secret("v"));
+        AtomicReference<Fault.Reply> stale = new AtomicReference<>();
+        proxy.next(of("ListSecrets"), Fault.edit(reply -> {
+            stale.set(reply);
+            return reply;
+        }));
+        manager.getAllSecretKeys();
+        directly(other -> other.updateSecret(typed("u", "p")));
+        try (SecretsManager another = mean("another", Map.of())) {
+            proxy.next(of("ListSecrets"), Fault.edit(reply -> stale.get()));
+            another.getAllSecretKeys();
+            Map<SecretName, BulkReads.Reading> readings =
+                    ((BulkReads) another).getSecrets(List.of(SecretName.of("n0"), DB));
+            assertEquals(
+                    "basic_auth",
+                    Objects.requireNonNull(readings.get(DB)).secret().schemaType());
+            readings.values().forEach(BulkReads.Reading::close);
+        }
+    }
+
+    @Test
+    void requestsOfMany_areAsManyAsTheReadmeSays() {
+        registerNumbered(100);
+        try (SecretsManager another = mean("another", Map.of())) {
+            assertEquals(1 + 5, requestsOf(() -> assertEquals(100, read(another, numbered(100)))), "with a listing");
+        }
+        try (SecretsManager another = mean("another", Map.of())) {
+            another.getAllSecretKeys();
+            assertEquals(5, requestsOf(() -> assertEquals(100, read(another, numbered(100)))), "after a listing");
+            assertEquals(1, requestsOf(() -> assertEquals(19, read(another, numbered(19)))));
+            assertEquals(2, requestsOf(() -> assertEquals(1, read(another, numbered(1)))));
+        }
+        try (SecretsManager another = mean("another", Map.of())) {
+            assertEquals(1 + 3, requestsOf(() -> assertEquals(3, read(another, numbered(3)))), "a few");
+        }
     }
 
     // The key of AWS

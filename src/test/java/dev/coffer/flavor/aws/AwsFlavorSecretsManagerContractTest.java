@@ -46,6 +46,7 @@ class AwsFlavorSecretsManagerContractTest extends SecretsManagerContract {
     @Override
     protected Set<Class<? extends ContractFixture>> capabilityTests() {
         return Set.of(
+                AwsFlavorBulkReadsContractTest.class,
                 AwsFlavorOwnedContractTest.class,
                 AwsFlavorProviderLimitsContractTest.class,
                 AwsFlavorRecoverableContractTest.class,

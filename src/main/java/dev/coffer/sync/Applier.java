@@ -38,6 +38,7 @@ final class Applier {
     private final SyncStore store;
     private final Journal journal;
     private final Workers workers;
+    private final int together;
     private final Confirmation confirmation;
     private final LocalSteps here;
     private final RemoteSteps there;
@@ -48,6 +49,7 @@ final class Applier {
         this.store = store;
         this.journal = journal;
         this.workers = workers;
+        this.together = remote.together();
         this.confirmation = how;
         Breaker breaker = new Breaker();
         this.here = new LocalSteps(store, target, remote, journal, how, breaker);
@@ -76,7 +78,8 @@ final class Applier {
         long total = todo.size();
         notes(pick(todo, item -> item.localStep() == LocalStep.NOTE));
         progress.at(outcomes.size() - (plan.items().size() - total), total);
-        for (List<Item> batch : batches(pick(todo, item -> item.localStep() == LocalStep.WRITE))) {
+        for (List<Item> batch :
+                batches(pick(todo, item -> item.localStep() == LocalStep.WRITE), Math.max(BATCH, 4 * together))) {
             writeHere(batch);
             progress.at(done(plan, total), total);
         }
@@ -170,9 +173,13 @@ final class Applier {
     }
 
     private static List<List<Item>> batches(List<Item> items) {
+        return batches(items, BATCH);
+    }
+
+    private static List<List<Item>> batches(List<Item> items, int size) {
         List<List<Item>> batches = new ArrayList<>();
-        for (int from = 0; from < items.size(); from += BATCH) {
-            batches.add(items.subList(from, Math.min(items.size(), from + BATCH)));
+        for (int from = 0; from < items.size(); from += size) {
+            batches.add(items.subList(from, Math.min(items.size(), from + size)));
         }
         return batches;
     }
@@ -202,7 +209,9 @@ final class Applier {
 
     /** Reads side by side, writes all in one transaction; if that fails, each in one of its own. */
     private void writeHere(List<Item> batch) {
-        List<LocalSteps.Taken> taken = workers.all(batch, here::take);
+        List<LocalSteps.Taken> taken = workers.all(batches(batch, together), here::takeAll).stream()
+                .flatMap(List::stream)
+                .toList();
         try {
             List<LocalSteps.Taken> ready = taken.stream()
                     .filter(one -> one.failure() == null && one.change() != null)

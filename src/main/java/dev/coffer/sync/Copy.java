@@ -14,6 +14,7 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.UnsupportedByFlavorException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +35,9 @@ public final class Copy {
 
     private final SecretsManager from;
     private final SecretsManager to;
+    private final RemoteSide source;
     private final RemoteSide there;
+    private final int together;
     private final SyncStore store;
 
     /** What is to be done with a secret. */
@@ -118,8 +121,15 @@ public final class Copy {
         this.from = from;
         this.to = to;
         this.store = store;
-        SyncTarget whole = new SyncTarget(to.id(), to.name(), to.id(), "", List.of(), Direction.PUSH, false);
-        this.there = new RemoteSide(whole, to, store);
+        this.source = side(from, store);
+        this.there = side(to, store);
+        this.together = Math.max(source.together(), there.together());
+    }
+
+    private static RemoteSide side(SecretsManager manager, SyncStore store) {
+        SyncTarget whole =
+                new SyncTarget(manager.id(), manager.name(), manager.id(), "", List.of(), Direction.PUSH, false);
+        return new RemoteSide(whole, manager, store);
     }
 
     /**
@@ -136,21 +146,49 @@ public final class Copy {
         List<SecretName> names = from.getAllSecretKeys().stream().filter(which).toList();
         Breaker breaker = new Breaker();
         try (Workers workers = new Workers(WORKERS)) {
-            return workers
-                    .all(names, name -> step(name, Optional.ofNullable(listed.get(name)), replace, breaker))
-                    .stream()
-                    .flatMap(Optional::stream)
+            return workers.all(shares(names), share -> steps(share, listed, replace, breaker)).stream()
+                    .flatMap(List::stream)
                     .toList();
         }
     }
 
-    private Optional<Step> step(SecretName name, Optional<RemoteSide.Listed> listed, boolean replace, Breaker breaker) {
+    /** What one worker does at a time. */
+    private <T> List<List<T>> shares(List<T> all) {
+        List<List<T>> shares = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += together) {
+            shares.add(all.subList(from, Math.min(all.size(), from + together)));
+        }
+        return shares;
+    }
+
+    private List<Step> steps(
+            List<SecretName> names, Map<SecretName, RemoteSide.Listed> listed, boolean replace, Breaker breaker) {
+        Optional<RemoteException> broken = breaker.trouble();
+        if (broken.isPresent()) {
+            throw broken.get();
+        }
+        List<SecretName> others =
+                to.readsValues() ? names.stream().filter(listed::containsKey).toList() : List.of();
+        try (Readings here = source.readAll(names);
+                Readings other = there.readAll(others)) {
+            return names.stream()
+                    .flatMap(name ->
+                            step(name, new Sides(here, other, Optional.ofNullable(listed.get(name))), replace, breaker)
+                                    .stream())
+                    .toList();
+        }
+    }
+
+    /** Where one secret is read, and what the listing of the place that it goes to says of it. */
+    private record Sides(Readings from, Readings to, Optional<RemoteSide.Listed> listed) {}
+
+    private Optional<Step> step(SecretName name, Sides sides, boolean replace, Breaker breaker) {
         Optional<RemoteException> broken = breaker.trouble();
         if (broken.isPresent()) {
             throw broken.get();
         }
         try {
-            Optional<Step> step = step(name, listed, replace);
+            Optional<Step> step = step(name, sides, replace);
             breaker.succeeded();
             return step;
         } catch (CofferException e) {
@@ -162,12 +200,15 @@ public final class Copy {
     }
 
     /** Empty if the secret was deleted since it was listed. */
-    private Optional<Step> step(SecretName name, Optional<RemoteSide.Listed> listed, boolean replace) {
-        try (Secret secret = from.getSecret(name)) {
-            Step step = listed.isPresent() ? compared(secret, listed.get(), replace) : Step.of(name, Action.CREATE);
-            return Optional.of(isWrite(step) ? unlessRefused(step, secret) : step);
-        } catch (NoSuchSecretException e) {
-            return Optional.empty();
+    private Optional<Step> step(SecretName name, Sides sides, boolean replace) {
+        try (RemoteSide.Read read = sides.from().read(name, Optional.empty()).orElse(null)) {
+            if (read == null) {
+                return Optional.empty();
+            }
+            Step step = sides.listed().isPresent()
+                    ? compared(read.secret(), sides, sides.listed().get(), replace)
+                    : Step.of(name, Action.CREATE);
+            return Optional.of(isWrite(step) ? unlessRefused(step, read.secret()) : step);
         }
     }
 
@@ -177,13 +218,13 @@ public final class Copy {
                 .orElse(step);
     }
 
-    private Step compared(Secret secret, RemoteSide.Listed listed, boolean replace) {
+    private Step compared(Secret secret, Sides sides, RemoteSide.Listed listed, boolean replace) {
         SecretName name = secret.name();
         Action different = replace ? Action.REPLACE : Action.DIFFERS;
         if (!to.readsValues()) {
             return new Step(name, different, Optional.empty(), listed.revision(), Optional.empty(), null);
         }
-        try (RemoteSide.Read other = there.read(name).orElse(null)) {
+        try (RemoteSide.Read other = sides.to().read(name, Optional.empty()).orElse(null)) {
             if (other == null) {
                 return Step.of(name, Action.CREATE);
             }
@@ -211,11 +252,31 @@ public final class Copy {
     public List<Result> apply(List<Step> steps, Progress progress) {
         AtomicLong done = new AtomicLong();
         try (Workers workers = new Workers(WORKERS)) {
-            return workers.all(steps, step -> {
-                Result result = carryOut(step);
-                progress.at(done.incrementAndGet(), steps.size());
-                return result;
-            });
+            return workers
+                    .all(
+                            shares(steps),
+                            share -> carryOut(share, () -> progress.at(done.incrementAndGet(), steps.size())))
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
+        }
+    }
+
+    private List<Result> carryOut(List<Step> steps, Runnable progress) {
+        List<SecretName> written =
+                steps.stream().filter(Copy::isWrite).map(Step::name).toList();
+        try (Readings readings = source.readAll(written)) {
+            return steps.stream()
+                    .map(step -> {
+                        Result result = carryOut(step, readings);
+                        progress.run();
+                        return result;
+                    })
+                    .toList();
+        } catch (RemoteException e) { // of the reading alone: what one step meets is its result
+            return steps.stream()
+                    .map(step -> isWrite(step) ? new Result(step, false, false, e) : settled(step))
+                    .toList();
         }
     }
 
@@ -223,12 +284,17 @@ public final class Copy {
         return step.action() == Action.CREATE || step.action() == Action.REPLACE;
     }
 
-    private Result carryOut(Step step) {
+    private static Result settled(Step step) {
+        return new Result(step, step.action() == Action.SAME, step.action() == Action.SAME, step.refusal());
+    }
+
+    private Result carryOut(Step step, Readings readings) {
         if (!isWrite(step)) {
-            return new Result(step, step.action() == Action.SAME, step.action() == Action.SAME, step.refusal());
+            return settled(step);
         }
-        try (Secret secret = from.getSecret(step.name())) {
-            Secret fitted = store.fitted(secret); // a flavor adds what the schema presets, and that is read back
+        try (RemoteSide.Read read = readings.read(step.name(), Optional.empty())
+                .orElseThrow(() -> new NoSuchSecretException(step.name()))) {
+            Secret fitted = store.fitted(read.secret()); // a flavor adds what the schema presets, and that is read back
             RemoteException lost = null;
             try {
                 write(step, fitted);

@@ -69,28 +69,54 @@ final class LocalSteps {
                 item.base(), item.secretId(), item.localVersion(), item.local(), there, item.revision())));
     }
 
-    /** Reads what the target changed. Never throws what stands in the way of this one secret. */
-    Taken take(Item item) {
+    /** Reads what the target changed. Never throws what stands in the way of it. */
+    List<Taken> takeAll(List<Item> items) {
         Optional<RemoteException> trouble = breaker.trouble();
         if (trouble.isPresent()) {
-            return new Taken(item, null, null, trouble.get());
+            return items.stream().map(item -> failed(item, trouble.get())).toList();
+        }
+        // What is adopted now is read after that.
+        List<SecretName> settled = items.stream()
+                .filter(item -> !remote.adopts(item))
+                .map(LocalSteps::nameThere)
+                .toList();
+        try (Readings readings = remote.readAll(settled)) {
+            return items.stream().map(item -> take(item, readings)).toList();
+        } catch (RemoteException e) {
+            breaker.failed(e);
+            return items.stream().map(item -> failed(item, e)).toList();
+        }
+    }
+
+    private static Taken failed(Item item, CofferException failure) {
+        return new Taken(item, null, null, failure);
+    }
+
+    private static SecretName nameThere(Item item) {
+        return item.from().orElse(item.name());
+    }
+
+    private Taken take(Item item, Readings readings) {
+        Optional<RemoteException> trouble = breaker.trouble();
+        if (trouble.isPresent()) {
+            return failed(item, trouble.get());
         }
         try {
             remote.adoptIfNew(item);
-            Taken taken = read(item);
+            Taken taken = read(item, readings);
             breaker.succeeded();
             return taken;
         } catch (RemoteException e) {
             breaker.failed(e);
-            return new Taken(item, null, null, e);
+            return failed(item, e);
         } catch (CofferException e) {
-            return new Taken(item, null, null, e);
+            return failed(item, e);
         }
     }
 
-    private Taken read(Item item) {
-        SecretName there = item.from().orElse(item.name());
-        try (RemoteSide.Read now = remote.read(there, item.revision()).orElseThrow(() -> moved(item))) {
+    private Taken read(Item item, Readings readings) {
+        try (RemoteSide.Read now =
+                readings.read(nameThere(item), item.revision()).orElseThrow(() -> moved(item))) {
             Prints prints = Prints.of(now.secret(), store);
             boolean same = item.remote().isEmpty() || item.remote().get().equals(prints);
             boolean sameRevision = item.revision().isEmpty() || item.revision().equals(now.revision());

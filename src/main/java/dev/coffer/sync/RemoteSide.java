@@ -1,5 +1,6 @@
 package dev.coffer.sync;
 
+import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
@@ -7,6 +8,7 @@ import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Owned;
 import dev.coffer.secrets.ProviderLimits;
 import dev.coffer.secrets.Recoverable;
+import dev.coffer.secrets.RemoteException;
 import dev.coffer.secrets.Revisions;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
@@ -17,8 +19,14 @@ import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.UntrustedStorage;
 import dev.coffer.secrets.Versioned;
 import dev.coffer.secrets.WriteReceipt;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RemoteSide implements AutoCloseable {
+    /** Few enough for one call wherever there are such, and that several workers have something to do. */
+    private static final int TOGETHER = 20;
+
     private final SyncTarget target;
     private final SecretsManager manager;
     private final SyncStore store;
@@ -133,9 +144,14 @@ final class RemoteSide implements AutoCloseable {
         }
     }
 
+    /** Whether the target had the secret of an item before coffer knew of it, and it is to become coffer's own. */
+    boolean adopts(Item item) {
+        return target.adopt() && item.remoteIsThere();
+    }
+
     /** Marks a secret as coffer's own that the target had before coffer knew of it. */
     void adoptIfNew(Item item) {
-        if (target.adopt() && item.remoteIsThere()) {
+        if (adopts(item)) {
             adopt(item.from().orElse(item.name()));
         }
     }
@@ -185,6 +201,28 @@ final class RemoteSide implements AutoCloseable {
         } catch (NoSuchSecretException e) {
             return Optional.empty();
         }
+    }
+
+    /** How many it is best to read together: one, where the target reads each alone. */
+    int together() {
+        return manager instanceof BulkReads ? TOGETHER : 1;
+    }
+
+    /**
+     * The contents of several now, read together where the target can.
+     *
+     * @throws RemoteException if the target does not answer
+     */
+    Readings readAll(Collection<SecretName> names) {
+        if (names.size() < 2 || !(manager instanceof BulkReads bulk)) {
+            return new Readings(Set.of(), Map.of(), this::read);
+        }
+        Map<SecretName, SecretName> local = new LinkedHashMap<>();
+        names.forEach(name -> local.put(target.remoteName(name), name));
+        Map<SecretName, BulkReads.Reading> together = new HashMap<>();
+        bulk.getSecrets(local.keySet())
+                .forEach((remote, reading) -> together.put(Objects.requireNonNull(local.get(remote)), reading));
+        return new Readings(Set.copyOf(names), together, this::read);
     }
 
     /** The revision now, without the content where that can be had; empty if there is no such secret. */
@@ -306,7 +344,7 @@ final class RemoteSide implements AutoCloseable {
         }
     }
 
-    private static Secret named(Secret secret, SecretName name) {
+    static Secret named(Secret secret, SecretName name) {
         return secret.name().equals(name)
                 ? secret
                 : Secret.ofStored(

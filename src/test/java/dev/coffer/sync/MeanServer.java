@@ -2,6 +2,7 @@ package dev.coffer.sync;
 
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.component.ComponentType;
+import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConditionalWrites;
 import dev.coffer.secrets.ConflictException;
@@ -23,6 +24,7 @@ import dev.coffer.secrets.UntrustedStorage;
 import dev.coffer.secrets.WriteReceipt;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,8 @@ final class MeanServer {
         VERSIONED,
         /** Revisions of its own. */
         REVISED,
+        /** The same, and several are read with one call. */
+        TOGETHER,
         /** Version numbers, and traces of what was deleted: whoever keeps them is not trusted. */
         UNTRUSTED,
         /** Values cannot be read back. */
@@ -91,6 +96,9 @@ final class MeanServer {
     final TreeMap<SecretName, Long> buried = new TreeMap<>();
 
     final List<String> calls = new ArrayList<>();
+    /** How many managers are open. */
+    int opened;
+
     private final List<NavigableMap<SecretName, Stored>> pasts = new ArrayList<>();
     Faults faults = call -> Fault.NONE;
     /** Whether what has revisions cannot be read back either. */
@@ -101,6 +109,9 @@ final class MeanServer {
     Map<String, String> defaults = Map.of();
 
     boolean lateListings;
+    /** Whether what is read together is as it was at first. */
+    boolean lateReads;
+
     String place = "here";
     /** Secrets by which secrets managers are opened. */
     Set<SecretName> credentials = Set.of();
@@ -115,11 +126,13 @@ final class MeanServer {
     }
 
     SecretsManager open() {
+        opened++;
         return switch (kind) {
             case PLAIN -> new Plain();
             case VERSIONED -> new Versioned();
             case UNTRUSTED -> new Untrusted();
             case REVISED -> new Revised();
+            case TOGETHER -> new Together();
             case WRITE_ONLY -> new WriteOnly();
         };
     }
@@ -369,7 +382,9 @@ final class MeanServer {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            opened--;
+        }
     }
 
     private class Versioned extends Plain implements ConditionalWrites {
@@ -402,7 +417,7 @@ final class MeanServer {
         }
     }
 
-    private final class Revised extends Plain implements Revisions {
+    private class Revised extends Plain implements Revisions {
         @Override
         public List<RevisionEntry> listRevisions() {
             return call("list", () -> {
@@ -418,7 +433,7 @@ final class MeanServer {
             return !blind;
         }
 
-        private String revision(Stored stored) {
+        final String revision(Stored stored) {
             return "r" + stored.version;
         }
 
@@ -459,6 +474,31 @@ final class MeanServer {
         @Override
         public void deleteRevised(SecretName name, String expected) {
             call("delete " + name, () -> delete(name, number(expected)));
+        }
+    }
+
+    private final class Together extends Revised implements BulkReads {
+        @Override
+        public Map<SecretName, Reading> getSecrets(Collection<SecretName> names) {
+            String all = names.stream().map(SecretName::value).collect(Collectors.joining(" "));
+            return call("together " + all, () -> {
+                Map<SecretName, Reading> readings = new LinkedHashMap<>();
+                for (SecretName name : names) {
+                    Stored stored = (lateReads ? pasts.get(0) : secrets).get(name);
+                    if (stored != null) {
+                        readings.put(name, reading(name, stored));
+                    }
+                }
+                return readings;
+            });
+        }
+
+        private Reading reading(SecretName name, Stored stored) {
+            try {
+                return new Found(secret(name, stored), Optional.of(revision(stored)));
+            } catch (IntegrityException e) {
+                return new Unreadable(e);
+            }
         }
     }
 

@@ -264,6 +264,9 @@ final class MemorySyncStore implements SyncStore {
     private static void record(Map<UUID, StoredRecord> records, RecordChange change) {
         if (change instanceof RecordChange.Insert insert) {
             requireFree(records, insert.id(), insert.kind(), insert.name());
+            if (records.containsKey(insert.id())) {
+                throw new RecordExistsException("there is a record " + insert.id(), insert.name(), null);
+            }
             records.put(insert.id(), new StoredRecord(insert.kind(), insert.id(), insert.name(), 1, insert.body()));
         } else if (change instanceof RecordChange.Replace replace) {
             StoredRecord old = expected(records, replace.id(), replace.expectedVersion());

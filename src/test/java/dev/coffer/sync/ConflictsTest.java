@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordExistsException;
+import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretsManager;
 import dev.coffer.secrets.WrongKeyException;
@@ -28,6 +31,8 @@ class ConflictsTest {
     private static final Map<String, String> ONE = Map.of("user", "ada", "password", "p1");
     private static final Map<String, String> HERE = Map.of("user", "ada", "password", "here");
     private static final Map<String, String> THERE = Map.of("user", "ada", "password", "there");
+
+    private static final SecretName DB = SecretName.of("db");
 
     private final MeanServer server = new MeanServer(Kind.REVISED);
     private final Laptop laptop = new Laptop("a", server);
@@ -221,5 +226,271 @@ class ConflictsTest {
         server.faults = call -> Fault.NONE;
         laptop.plan();
         assertEquals(null, laptop.sync.status(laptop.target()).trouble());
+    }
+
+    // What is kept of the loser, and what is told of it.
+
+    private static Conflict.Decided decided(List<Long> kept) {
+        return new Conflict.Decided(DB, Optional.empty(), kept, false);
+    }
+
+    /** Both changed two keys differently; each of them can be decided by itself. */
+    private void twoKeys() {
+        laptop.store.put("db", Map.of("user", "ada", "password", "p1"));
+        laptop.run();
+        laptop.store.put("db", Map.of("user", "mine", "password", "mine"));
+        server.set("db", Map.of("user", "theirs", "password", "theirs"), true);
+    }
+
+    private Conflict.Decided decide(Choice choice, Map<String, Choice> keys) {
+        try (Conflict conflict = laptop.sync.conflict(laptop.target(), DB)) {
+            return conflict.resolve(choice, keys);
+        }
+    }
+
+    private List<String> origins() {
+        return laptop.store.origins("db");
+    }
+
+    @Test
+    void allOurs_keepsTheirsAlone() {
+        twoKeys();
+        assertEquals(decided(List.of(3L)), decide(Choice.OURS, Map.of("user", Choice.OURS, "password", Choice.OURS)));
+        assertEquals(List.of("user", "user", "conflict with team: theirs", "conflict with team: resolved"), origins());
+    }
+
+    @Test
+    void allTheirs_keepsOursAlone() {
+        twoKeys();
+        assertEquals(
+                decided(List.of(3L)), decide(Choice.THEIRS, Map.of("user", Choice.THEIRS, "password", Choice.THEIRS)));
+        assertEquals(List.of("user", "user", "conflict with team: ours", "conflict with team: resolved"), origins());
+    }
+
+    @Test
+    void someOfEach_keepsBoth() {
+        twoKeys();
+        assertEquals(
+                decided(List.of(3L, 4L)),
+                decide(Choice.THEIRS, Map.of("user", Choice.THEIRS, "password", Choice.OURS)));
+        assertEquals(
+                List.of(
+                        "user",
+                        "user",
+                        "conflict with team: theirs",
+                        "conflict with team: ours",
+                        "conflict with team: resolved"),
+                origins());
+        assertEquals(
+                Map.of("user", "theirs", "password", "mine"),
+                laptop.store.contents().get("db"));
+        Item item = laptop.plan().items().get(0);
+        assertEquals(5, item.localVersion());
+        assertEquals(5, item.base().localVersion(), "what was written is what is noted");
+    }
+
+    @Test
+    void decision_isSentAsAnOrdinaryChange_andWritesNothingItself() {
+        twoKeys();
+        server.calls.clear();
+        laptop.resolve("db", Choice.OURS);
+        assertTrue(server.calls.stream().noneMatch(call -> call.startsWith("update")), server.calls.toString());
+
+        assertEquals(Map.of("db", Result.DONE), laptop.run());
+        assertEquals(
+                Map.of("user", "mine", "password", "mine"), server.contents().get("db"));
+    }
+
+    @Test
+    void conflict_showsBothContents_untilItIsClosed() {
+        twoKeys();
+        Conflict conflict = laptop.sync.conflict(laptop.target(), DB);
+        Secret ours = conflict.ours().orElseThrow();
+        Secret theirs = conflict.theirs().orElseThrow();
+        assertEquals("mine", ours.value("user").revealText());
+        assertEquals("theirs", theirs.value("user").revealText());
+
+        conflict.close();
+
+        assertThrows(IllegalStateException.class, () -> ours.value("user").revealText());
+        assertThrows(IllegalStateException.class, () -> theirs.value("user").revealText());
+    }
+
+    @Test
+    void keepBoth_takesANameThatNobodyHas() {
+        for (String name : List.of("db-theirs", "db-theirs-2", "gone")) {
+            laptop.store.put(name, ONE);
+        }
+        laptop.store.rename("gone", "db-theirs-3");
+        laptop.store.delete("db-theirs-3");
+        twoKeys();
+
+        Conflict.Decided decided = laptop.resolve("db", Choice.KEEP_BOTH);
+
+        assertEquals(Optional.of(SecretName.of("db-theirs-4")), decided.beside());
+        assertEquals(
+                Map.of("user", "theirs", "password", "theirs"),
+                laptop.store.contents().get("db-theirs-4"));
+        assertEquals(List.of("conflict with team: theirs"), laptop.store.origins("db-theirs-4"));
+        assertEquals(List.of(3L), decided.kept());
+    }
+
+    @Test
+    void deletionThere_decidedForThem_keepsOurs_andForUs_bringsItBack() {
+        laptop.store.put("db", ONE);
+        laptop.run();
+        laptop.store.put("db", HERE);
+        server.remove("db");
+
+        try (Conflict conflict = laptop.sync.conflict(laptop.target(), DB)) {
+            assertEquals(Optional.empty(), conflict.theirs());
+            assertEquals(decided(List.of()), conflict.resolve(Choice.OURS));
+        }
+        assertEquals(Map.of("db", Result.DONE), laptop.run());
+        assertEquals(Map.of("db", HERE), server.contents());
+
+        laptop.store.put("db", ONE);
+        server.remove("db");
+        assertEquals(decided(List.of(4L)), laptop.resolve("db", Choice.THEIRS));
+        assertEquals(Map.of(), laptop.store.contents());
+        assertTrue(laptop.store.remembers("password", "p1"));
+        laptop.run();
+        assertEquals(Map.of(), server.contents());
+    }
+
+    @Test
+    void deletionHere_decidedForUs_keepsTheirs_andForThem_bringsItBack() {
+        laptop.store.put("db", ONE);
+        laptop.run();
+        laptop.store.delete("db");
+        server.set("db", THERE, true);
+
+        try (Conflict conflict = laptop.sync.conflict(laptop.target(), DB)) {
+            assertEquals(Optional.empty(), conflict.ours());
+            assertEquals(decided(List.of(3L)), conflict.resolve(Choice.OURS));
+        }
+        assertTrue(laptop.store.remembers("password", "there"));
+        assertEquals(Map.of("db", Result.DONE), laptop.run());
+        assertEquals(Map.of(), server.contents());
+
+        laptop.store.put("db", ONE);
+        laptop.run();
+        laptop.store.delete("db");
+        server.set("db", THERE, true);
+        assertEquals(decided(List.of()), laptop.resolve("db", Choice.THEIRS));
+        assertEquals(Map.of("db", THERE), laptop.store.contents());
+        assertEquals("conflict with team: theirs", origins().get(origins().size() - 1));
+        assertEquals(Map.of("db", THERE), server.contents());
+    }
+
+    /** What is brought back has to fit its schema; what stays deleted has not. */
+    @Test
+    void deletionHere_againstWhatFitsNoSchema_canOnlyBeDecidedForTheDeletion() {
+        laptop.store.put("db", ONE);
+        laptop.run();
+        laptop.store.delete("db");
+        server.set("db", THERE, true);
+        laptop.store.schemas = secret -> {
+            throw new InvalidException("secret db lacks a key", "db", null);
+        };
+
+        assertThrows(InvalidException.class, () -> laptop.resolve("db", Choice.THEIRS));
+        assertEquals(Map.of(), laptop.store.contents());
+        assertEquals(decided(List.of(3L)), laptop.resolve("db", Choice.OURS));
+    }
+
+    @Test
+    void foreignOne_isTakenOverOnlyByATargetThatAdopts() {
+        MeanServer other = new MeanServer(Kind.REVISED);
+        Laptop strict = new Laptop("b", other);
+        strict.store.put("db", HERE);
+        other.set("db", THERE, false);
+        ConflictException e = assertThrows(ConflictException.class, () -> strict.resolve("db", Choice.OURS));
+        assertEquals("secret db on team is not coffer's own", e.getMessage());
+        assertEquals(false, other.kept("db").owned);
+        assertEquals(List.of("user"), strict.store.origins("db"));
+
+        MeanServer third = new MeanServer(Kind.REVISED);
+        Laptop adopting = new Laptop("c", third, "", List.of(), Direction.BOTH, true);
+        adopting.store.put("db", HERE);
+        third.set("db", THERE, false);
+        adopting.resolve("db", Choice.OURS);
+        assertTrue(third.kept("db").owned);
+        assertEquals(Map.of("db", Result.DONE), adopting.run());
+        assertEquals(Map.of("db", HERE), third.contents());
+    }
+
+    @Test
+    void conflictThatMovedSinceItWasListed_isNotOpened() {
+        twoKeys();
+        try (Sync.Conflicts conflicts = laptop.sync.conflicts(laptop.target())) {
+            Item item = conflicts.items().get(0);
+            server.set("db", ONE, true);
+            ConflictException e = assertThrows(ConflictException.class, () -> conflicts.open(item));
+            assertEquals("secret db on team is not as it was a moment ago", e.getMessage());
+            server.remove("db");
+            assertThrows(ConflictException.class, () -> conflicts.open(item));
+        }
+        assertEquals(List.of("user", "user"), origins());
+    }
+
+    // Targets that cannot be read.
+
+    private static Laptop writeOnly(MeanServer server) {
+        return new Laptop("w", server);
+    }
+
+    @Test
+    void writeOnly_deletionThere_decidedForUs_isRegisteredAgain() {
+        MeanServer blind = new MeanServer(Kind.WRITE_ONLY);
+        Laptop w = writeOnly(blind);
+        w.store.put("db", ONE);
+        w.run();
+        blind.remove("db");
+
+        assertEquals(decided(List.of()), w.resolve("db", Choice.OURS));
+        assertEquals(Map.of("db", Result.DONE), w.run());
+        assertEquals(Map.of("db", ONE), blind.contents());
+        assertEquals(Map.of("db", SyncState.ASSUMED), w.states());
+    }
+
+    @Test
+    void writeOnly_openWrites_areDecidedOneByOne() {
+        MeanServer blind = new MeanServer(Kind.WRITE_ONLY);
+        Laptop w = writeOnly(blind);
+        w.store.put("api", ONE);
+        w.store.put("db", ONE);
+        blind.faults = call -> call.startsWith("register") ? Fault.UNANSWERED : Fault.NONE;
+        assertEquals(Map.of("api", Result.UNKNOWN, "db", Result.UNKNOWN), w.run());
+        blind.faults = call -> Fault.NONE;
+        assertEquals(2, w.intents());
+
+        assertEquals(decided(List.of()), w.resolve("db", Choice.OURS));
+        assertEquals(1, w.intents());
+        assertEquals(Map.of("api", Result.HELD, "db", Result.DONE), w.run());
+        assertEquals(Map.of("api", SyncState.UNKNOWN, "db", SyncState.ASSUMED), w.states());
+    }
+
+    /** An old name that is still to be deleted is no write of the secret that is decided about. */
+    @Test
+    void writeOnly_decision_forgetsNoOldName() {
+        MeanServer blind = new MeanServer(Kind.WRITE_ONLY);
+        Laptop w = writeOnly(blind);
+        w.store.put("old", ONE);
+        w.store.put("db", ONE);
+        w.run();
+        w.store.rename("old", "new");
+        blind.faults = call -> call.equals("delete old") ? Fault.LOST : Fault.NONE;
+        w.run();
+        assertEquals(1, w.intents());
+        blind.set("db", THERE, true);
+
+        w.resolve("db", Choice.OURS);
+
+        assertEquals(1, w.intents());
+        blind.faults = call -> Fault.NONE;
+        w.run();
+        assertEquals(Map.of("new", ONE, "db", ONE), blind.contents());
+        assertEquals(0, w.intents());
     }
 }

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -286,5 +287,153 @@ class CopyTest {
         old.set("b", Map.of("k", "1"), true);
 
         assertEquals(1, copy().plan(name -> name.value().equals("a"), false).size());
+    }
+
+    @Test
+    void progress_countsEachSecret() {
+        for (String name : List.of("a", "b", "c")) {
+            old.set(name, Map.of("k", name), true);
+        }
+        fresh.set("c", Map.of("k", "c"), true);
+        Set<String> heard = ConcurrentHashMap.newKeySet();
+
+        copy().apply(copy().plan(name -> true, false), (done, total) -> heard.add(done + "/" + total));
+
+        assertEquals(Set.of("1/3", "2/3", "3/3"), heard);
+    }
+
+    @Test
+    void result_ofWhatWasNotWritten_saysWhetherItIsThere() {
+        old.set("same", Map.of("k", "1"), true);
+        old.set("differs", Map.of("k", "1"), true);
+        fresh.set("same", Map.of("k", "1"), true);
+        fresh.set("differs", Map.of("k", "other"), true);
+
+        List<Copy.Result> results = copy().apply(copy().plan(name -> true, false), Progress.NONE);
+
+        assertTrue(result(results, "same").done() && result(results, "same").verified());
+        assertFalse(
+                result(results, "differs").done() || result(results, "differs").verified());
+        assertTrue(results.stream().allMatch(result -> result.error() == null));
+    }
+
+    @Test
+    void secretThatIsGoneThere_sinceTheListing_isRegistered() {
+        old.set("a", Map.of("k", "1"), true);
+        fresh.set("a", Map.of("k", "other"), true);
+        fresh.faults = call -> {
+            if (call.equals("get a")) {
+                fresh.remove("a");
+            }
+            return Fault.NONE;
+        };
+        assertEquals(Map.of("a", Copy.Action.CREATE), plan(copy(), false));
+    }
+
+    @Test
+    void secretThatIsGoneHere_sinceTheListing_isLeftOut() {
+        old.set("a", Map.of("k", "1"), true);
+        old.set("b", Map.of("k", "1"), true);
+        old.faults = call -> {
+            if (call.equals("get a")) {
+                old.remove("a");
+            }
+            return Fault.NONE;
+        };
+
+        assertEquals(Map.of("b", Copy.Action.CREATE), plan(copy(), false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PLAIN", "VERSIONED"})
+    void writeThatIsOvertakenRightAfterwards_isNotCalledDone(Kind kind) {
+        MeanServer target = new MeanServer(kind);
+        old.set("a", Map.of("k", "1"), true);
+        Copy copy = copy(old, target);
+        List<Copy.Step> steps = copy.plan(name -> true, false);
+        target.faults = call -> {
+            if (call.equals("get a")) {
+                target.set("a", Map.of("k", "theirs"), true);
+            }
+            return Fault.NONE;
+        };
+
+        List<Copy.Result> results = copy.apply(steps, Progress.NONE);
+
+        assertFalse(results.get(0).done() || results.get(0).verified());
+        assertEquals(
+                "secret a on team is not what was written: somebody changed it meanwhile",
+                error(results, "a").getMessage());
+        assertEquals(ExitCode.CONFLICT, error(results, "a").exitCode());
+    }
+
+    /** What is told is what stood in the way first: the write, not the look at it. */
+    @Test
+    void writeThatWasLost_isToldAsThat_whateverTheReadSays() {
+        old.set("a", Map.of("k", "1"), true);
+        fresh.set("a", Map.of("k", "other"), true);
+        List<Copy.Step> steps = copy().plan(name -> true, true);
+
+        fresh.faults = call -> call.startsWith("update") ? Fault.LOST : Fault.NONE;
+        assertEquals(
+                "the answer to update a is lost",
+                error(copy().apply(steps, Progress.NONE), "a").getMessage());
+        fresh.faults = call -> Fault.LOST;
+        assertEquals(
+                "the answer to update a is lost",
+                error(copy().apply(steps, Progress.NONE), "a").getMessage());
+        fresh.faults = call -> call.startsWith("get") ? Fault.LOST : Fault.NONE;
+        List<Copy.Result> results = copy().apply(steps, Progress.NONE);
+        assertEquals("the answer to get a is lost", error(results, "a").getMessage());
+        assertFalse(results.get(0).done() || results.get(0).verified());
+        assertEquals(Map.of("a", Map.of("k", "1")), fresh.contents());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PLAIN", "WRITE_ONLY"})
+    void whatIsGoneSinceThePlan_isNotRegisteredInstead(Kind kind) {
+        MeanServer target = new MeanServer(kind);
+        old.set("a", Map.of("k", "1"), true);
+        target.set("a", Map.of("k", "other"), true);
+        Copy copy = copy(old, target);
+        List<Copy.Step> steps = copy.plan(name -> true, true);
+        target.remove("a");
+
+        List<Copy.Result> results = copy.apply(steps, Progress.NONE);
+
+        assertEquals(ExitCode.NOT_FOUND, error(results, "a").exitCode());
+        assertEquals(Map.of(), target.contents());
+    }
+
+    @Test
+    void writeOnly_lostAnswer_isNotCalledDone() {
+        MeanServer blind = new MeanServer(Kind.WRITE_ONLY);
+        old.set("a", Map.of("k", "1"), true);
+        Copy copy = copy(old, blind);
+        List<Copy.Step> steps = copy.plan(name -> true, false);
+        blind.faults = call -> call.startsWith("register") ? Fault.UNANSWERED : Fault.NONE;
+
+        List<Copy.Result> results = copy.apply(steps, Progress.NONE);
+
+        assertFalse(results.get(0).done() || results.get(0).verified());
+        assertEquals(ExitCode.REMOTE, error(results, "a").exitCode());
+    }
+
+    @Test
+    void failuresNowAndThen_endNoPlan() {
+        for (int i = 0; i < 30; i++) {
+            old.set("s" + i, Map.of("k", "v"), true);
+        }
+        old.faults = call -> call.matches("get s[0-9]*[05]") ? Fault.LOST : Fault.NONE;
+
+        Map<String, Copy.Action> actions = plan(copy(), false);
+
+        assertEquals(
+                6, actions.values().stream().filter(Copy.Action.REFUSED::equals).count());
+        assertEquals(30, actions.size());
     }
 }

@@ -139,6 +139,8 @@ class SyncModelProperties {
         final Set<String> set = new HashSet<>();
         /** What the server held and nobody but coffer took away. */
         final Map<String, String> heldThere = new HashMap<>();
+        /** What was purged here and is nowhere but on the server, until the deletion has travelled. */
+        final Set<String> givenUp = new HashSet<>();
 
         final Map<SecretName, Map<String, String>> foreign = new TreeMap<>();
         int counter;
@@ -199,6 +201,7 @@ class SyncModelProperties {
                         Set<String> before = remembered(laptop);
                         laptop.store.purge(name);
                         before.removeAll(remembered(laptop));
+                        before.stream().filter(value -> !isHere(value)).forEach(givenUp::add);
                         heldThere.keySet().removeAll(before);
                         heldThere.keySet().removeIf(value -> !isSomewhere(value));
                     }
@@ -284,6 +287,7 @@ class SyncModelProperties {
                     stored.content.forEach((key, value) -> heldThere.put(key + "=" + value, name.value()));
                 }
             });
+            heldThere.keySet().removeAll(givenUp);
         }
 
         private Set<String> remembered(Laptop laptop) {
@@ -300,8 +304,12 @@ class SyncModelProperties {
             return entry.substring(entry.indexOf('=') + 1);
         }
 
+        private boolean isHere(String entry) {
+            return laptops.stream().anyMatch(laptop -> laptop.store.remembers(key(entry), text(entry)));
+        }
+
         private boolean isSomewhere(String entry) {
-            return laptops.stream().anyMatch(laptop -> laptop.store.remembers(key(entry), text(entry)))
+            return isHere(entry)
                     || server.secrets.values().stream()
                             .anyMatch(stored -> text(entry).equals(stored.content.get(key(entry))));
         }

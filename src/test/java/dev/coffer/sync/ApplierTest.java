@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RemoteException;
+import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
 import dev.coffer.sync.MeanServer.Fault;
 import dev.coffer.sync.MeanServer.Kind;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plans that are carried out while the target fails, and while somebody else is at it. */
 class ApplierTest {
@@ -460,7 +463,143 @@ class ApplierTest {
         assertEquals(Map.of(), server.contents());
     }
 
+    // What was open before.
+
+    /** Each of them by itself: one that cannot be looked at keeps no other one open. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void openWrites_areSettledOneByOne(boolean damaged) {
+        MANY.forEach(name -> laptop.store.put(name, ONE));
+        server.faults = call -> call.startsWith("get")
+                ? Fault.LOST
+                : mostly(call, "register") == Fault.LOST ? Fault.UNANSWERED : Fault.NONE;
+        laptop.run();
+        assertEquals(6, laptop.intents());
+
+        // Two are lost, one answers, two are lost, one answers: never three in a row.
+        List<String> order = new ArrayList<>();
+        server.faults = call -> {
+            if (!call.startsWith("get") || order.size() == 6) {
+                return Fault.NONE;
+            }
+            order.add(call.substring("get ".length()));
+            if (order.size() % 3 == 0 && damaged) {
+                server.damaged.add(order.get(order.size() - 1));
+            }
+            return order.size() % 3 == 0 ? Fault.NONE : Fault.LOST;
+        };
+        laptop.plan();
+
+        assertEquals(6, order.stream().distinct().count(), order.toString());
+        assertEquals(damaged ? 6 : 4, laptop.intents());
+    }
+
+    @Test
+    void oldNameThatSomebodyChanged_isNoLongerWaitedFor() {
+        laptop.store.put("old", ONE);
+        laptop.run();
+        laptop.store.rename("old", "new");
+        server.faults = call -> call.equals("delete old") ? Fault.LOST : Fault.NONE;
+        laptop.run();
+        server.faults = call -> Fault.NONE;
+        laptop.plan();
+        assertEquals(1, laptop.intents(), "it is still as it was");
+
+        server.set("old", THEIRS, true);
+        laptop.plan();
+        assertEquals(0, laptop.intents());
+        laptop.run();
+        assertEquals(Map.of("new", ONE, "old", THEIRS), server.contents());
+        assertEquals(server.contents(), laptop.store.contents());
+    }
+
+    /** Another copy of the store was about to send it; this one is held against the target anew. */
+    @Test
+    void openWriteOfAnotherCopyOfTheStore_isForgotten() {
+        laptop.store.put("db", ONE);
+        server.faults = call ->
+                call.startsWith("register") ? Fault.UNANSWERED : call.startsWith("get") ? Fault.LOST : Fault.NONE;
+        laptop.run();
+        assertEquals(1, laptop.intents());
+        server.faults = call -> Fault.NONE;
+
+        laptop.store.replaced = 1;
+        laptop.plan();
+        assertEquals(0, laptop.intents());
+        assertEquals(Map.of("db", Result.DONE), laptop.run());
+        assertEquals(Map.of("db", ONE), server.contents());
+    }
+
+    // What is not ours, and what is closed.
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PLAIN", "VERSIONED", "REVISED", "TOGETHER"})
+    void foreignSecret_thatIsNew_isLeftAlone_alsoIfItGoesInTheMoment(Kind kind) {
+        MeanServer other = new MeanServer(kind);
+        Laptop b = new Laptop("b", other);
+        other.set("db", THEIRS, false);
+        assertEquals("it is not coffer's own", b.plan().items().get(0).held());
+        assertEquals(Map.of("db", Result.HELD), b.run());
+        assertEquals(Map.of(), b.store.contents());
+
+        other.faults = call -> {
+            if (call.equals("owned db")) {
+                other.remove("db");
+            }
+            return Fault.NONE;
+        };
+        boolean asked = kind == Kind.PLAIN || kind == Kind.VERSIONED; // the others tell it with the listing
+        assertEquals(asked ? 0 : 1, b.plan().items().size());
+    }
+
+    /** Values are in memory no longer than needed, whatever became of the secret. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PLAIN", "VERSIONED", "UNTRUSTED", "REVISED", "TOGETHER"})
+    void whatWasRead_isClosedAgain(Kind kind) {
+        MeanServer other = new MeanServer(kind);
+        Laptop b = new Laptop("b", other);
+        List<Secret> fitted = new ArrayList<>();
+        b.store.schemas = secret -> {
+            fitted.add(secret);
+            return secret;
+        };
+        List.of("sent", "merged", "conflict", "renamed", "deleted").forEach(name -> b.store.put(name, ONE));
+        b.run();
+        b.store.put("merged", Map.of("k", "1", "m", "1"));
+        b.store.put("conflict", TWO);
+        b.store.rename("renamed", "new");
+        b.store.delete("deleted");
+        other.set("merged", Map.of("k", "2"), true);
+        other.set("conflict", THEIRS, true);
+        other.set("pulled", ONE, true);
+        other.set("together", ONE, true);
+        other.faults = call -> call.equals("register new") ? Fault.UNANSWERED : Fault.NONE;
+        b.run();
+        b.plan();
+
+        assertTrue(fitted.size() >= 7, fitted.toString());
+        assertTrue(other.handedOut.size() >= 4, other.handedOut.toString());
+        fitted.forEach(secret -> assertThrows(
+                IllegalStateException.class, () -> secret.value("k").revealText(), secret::toString));
+        other.handedOut.forEach(secret -> assertThrows(
+                IllegalStateException.class, () -> secret.value("k").revealText(), secret::toString));
+    }
+
     // Before the first write.
+
+    @Test
+    void directionThatTheTargetIsNotFor_isRefused() {
+        Laptop b = new Laptop("b", server, "", List.of(), Direction.PUSH, false);
+        InvalidException e = assertThrows(InvalidException.class, () -> b.sync.plan(b.target(), Direction.PULL, false));
+        assertEquals("team is a target to push alone", e.getMessage());
+        assertEquals(
+                Direction.PUSH, b.sync.plan(b.target(), Direction.BOTH, false).direction());
+        assertEquals(List.of("list"), server.calls);
+    }
 
     @Test
     void violations_areFoundWhateverIsSent_andOnlyInWhatIsSynchronized() {

@@ -17,6 +17,7 @@ import dev.coffer.secrets.WrongKeyException;
 import dev.coffer.sync.Conflict.Choice;
 import dev.coffer.sync.MeanServer.Fault;
 import dev.coffer.sync.MeanServer.Kind;
+import dev.coffer.sync.MeanServer.Stored;
 import dev.coffer.sync.Outcome.Result;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several conflicts at once, plans that take two steps, and targets that are gone or do not open. */
 class ConflictsTest {
@@ -432,6 +435,60 @@ class ConflictsTest {
             assertThrows(ConflictException.class, () -> conflicts.open(item));
         }
         assertEquals(List.of("user", "user"), origins());
+    }
+
+    /** What somebody put back is not merged with what is here: one of the two is it, whole. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Choice.class,
+            names = {"OURS", "THEIRS"})
+    void whatWasPutBack_isDecidedAsAWhole_andTheLoserIsKept(Choice choice) {
+        MeanServer untrusted = new MeanServer(Kind.UNTRUSTED);
+        Laptop b = new Laptop("b", untrusted);
+        b.store.put("db", Map.of("user", "ada", "password", "old"));
+        b.run();
+        Stored before = untrusted.kept("db");
+        b.store.put("db", Map.of("user", "ada", "password", "new", "port", "1"));
+        b.run();
+        untrusted.putBack("db", before);
+
+        try (Conflict conflict = b.sync.conflict(b.target(), DB)) {
+            assertTrue(conflict.item().alarm());
+            assertEquals(List.of(), conflict.keys());
+            assertEquals(decided(List.of(3L)), conflict.resolve(choice));
+        }
+
+        boolean ours = choice == Choice.OURS;
+        assertEquals(
+                List.of(
+                        "user",
+                        "user",
+                        "conflict with team: " + (ours ? "theirs" : "ours"),
+                        "conflict with team: resolved"),
+                b.store.origins("db"));
+        assertEquals(
+                ours ? Map.of("user", "ada", "password", "new", "port", "1") : Map.of("user", "ada", "password", "old"),
+                b.store.contents().get("db"));
+        assertTrue(b.store.remembers("password", ours ? "old" : "new"));
+    }
+
+    @Test
+    void whatWasReadForADecision_isClosedAgain_alsoIfNothingCanBeDecided() {
+        twoKeys();
+        try (Sync.Conflicts conflicts = laptop.sync.conflicts(laptop.target())) {
+            Item item = conflicts.items().get(0);
+            server.set("db", Map.of("user", "third", "password", "third"), true);
+            assertThrows(ConflictException.class, () -> conflicts.open(item));
+        }
+        Laptop strict = new Laptop("b", server);
+        server.secrets.put(SecretName.of("foreign"), new Stored(++server.clock, THERE, false));
+        strict.store.put("foreign", HERE);
+        assertThrows(ConflictException.class, () -> strict.resolve("foreign", Choice.OURS));
+        laptop.resolve("db", Choice.KEEP_BOTH);
+
+        assertTrue(server.handedOut.size() >= 4, server.handedOut.toString());
+        server.handedOut.forEach(secret -> assertThrows(
+                IllegalStateException.class, () -> secret.value("password").revealText(), secret::toString));
     }
 
     // Targets that cannot be read.

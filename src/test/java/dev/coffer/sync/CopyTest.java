@@ -436,4 +436,46 @@ class CopyTest {
                 6, actions.values().stream().filter(Copy.Action.REFUSED::equals).count());
         assertEquals(30, actions.size());
     }
+
+    @Test
+    void secretThatIsGoneHere_sinceThePlan_isTold() {
+        old.set("a", Map.of("k", "1"), true);
+        List<Copy.Step> steps = copy().plan(name -> true, false);
+        old.remove("a");
+
+        List<Copy.Result> results = copy().apply(steps, Progress.NONE);
+
+        assertEquals(ExitCode.NOT_FOUND, error(results, "a").exitCode());
+        assertEquals(Map.of(), fresh.contents());
+    }
+
+    @Test
+    void whatDoesNotFitItsSchema_andDiffersThere_isRefused() {
+        old.set("a", Map.of("k", "1"), true);
+        fresh.set("a", Map.of("k", "other"), true);
+        store.schemas = secret -> {
+            throw new InvalidException("secret a lacks a key", "a", null);
+        };
+
+        assertEquals(Map.of("a", Copy.Action.DIFFERS), plan(copy(), false));
+        assertEquals(Map.of("a", Copy.Action.REFUSED), plan(copy(), true));
+    }
+
+    @Test
+    void whatWasCopied_isClosedAgain() {
+        for (String name : List.of("new", "same", "differs")) {
+            old.set(name, Map.of("k", name), true);
+        }
+        fresh.set("same", Map.of("k", "same"), true);
+        fresh.set("differs", Map.of("k", "other"), true);
+
+        copy().apply(copy().plan(name -> true, true), Progress.NONE);
+
+        assertEquals(old.contents(), fresh.contents());
+        for (MeanServer server : List.of(old, fresh)) {
+            assertTrue(server.handedOut.size() >= 3, server.handedOut.toString());
+            server.handedOut.forEach(secret -> assertThrows(
+                    IllegalStateException.class, () -> secret.value("k").revealText(), secret::toString));
+        }
+    }
 }

@@ -96,6 +96,8 @@ final class MeanServer {
     final TreeMap<SecretName, Long> buried = new TreeMap<>();
 
     final List<String> calls = new ArrayList<>();
+    /** What was read; whoever reads closes it. */
+    final List<Secret> handedOut = new ArrayList<>();
     /** How many managers are open. */
     int opened;
 
@@ -304,7 +306,9 @@ final class MeanServer {
             }
             Map<String, SecretValue> content = new LinkedHashMap<>();
             stored.content.forEach((key, value) -> content.put(key, SecretValue.of(value)));
-            return Secret.ofStored(name, Secret.ARBITRARY, content, version(stored), null, null);
+            Secret secret = Secret.ofStored(name, Secret.ARBITRARY, content, version(stored), null, null);
+            handedOut.add(secret);
+            return secret;
         }
 
         @Nullable

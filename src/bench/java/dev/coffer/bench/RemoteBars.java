@@ -23,21 +23,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Remote flavors against plain clients that make the same calls of the same server on loopback, in one process and in
- * turns of a few hundred calls, so that both meet the same moments of the machine.
+ * turns of a few hundred calls, so that both meet the same moments of the machine: one caller after the other for the time
+ * that a call takes, and several at once for how many calls are made in a time.
  */
 final class RemoteBars {
     private static final int SECRETS = 100;
     private static final int CALLS = 300; // of one side before the other has its turn
     private static final int TURNS = 65; // the first fifty only warm up: what decrypts is slow until it is compiled
     private static final int WARM_UP = 50;
+    private static final int CALLERS = 4;
 
     private final Settings settings;
     private final List<Bar> bars = new ArrayList<>();
@@ -89,6 +96,31 @@ final class RemoteBars {
                             },
                             n -> plain.update(name(n), ++round[0]));
                 }
+                severalCallers(server);
+            }
+        }
+    }
+
+    /** Each with a connection of its own, on either side. */
+    private void severalCallers(PostgresServer server) throws Exception {
+        List<SecretsManager> managers = new ArrayList<>();
+        List<PlainTarget> plains = new ArrayList<>();
+        try {
+            for (int i = 0; i < CALLERS; i++) {
+                managers.add(target(server, "coffer"));
+                plains.add(new PlainTarget(server.port(), "plain"));
+            }
+            ratio(
+                    "postgres-get-4",
+                    "the same by " + CALLERS + " callers at once, for each call",
+                    managers.stream()
+                            .<Call>map(one -> n -> one.getSecret(SecretName.of(name(n))).close())
+                            .toList(),
+                    plains.stream().<Call>map(one -> n -> one.get(name(n))).toList());
+        } finally {
+            managers.forEach(SecretsManager::close);
+            for (PlainTarget plain : plains) {
+                plain.close();
             }
         }
     }
@@ -139,6 +171,12 @@ final class RemoteBars {
                         "flavor `vault`, `getSecret`, against plain `java.net.http`",
                         n -> manager.getSecret(SecretName.of(name(n))).close(),
                         n -> plain.get(name(n)));
+                ratio(
+                        "vault-get-4",
+                        "the same by " + CALLERS + " callers at once, for each call",
+                        Collections.nCopies(
+                                CALLERS, n -> manager.getSecret(SecretName.of(name(n))).close()),
+                        Collections.nCopies(CALLERS, n -> plain.get(name(n))));
                 int[] round = {0};
                 ratio(
                         "vault-update",
@@ -208,6 +246,10 @@ final class RemoteBars {
     }
 
     private void ratio(String id, String what, Call coffer, Call plain) throws Exception {
+        ratio(id, what, List.of(coffer), List.of(plain));
+    }
+
+    private void ratio(String id, String what, List<Call> coffer, List<Call> plain) throws Exception {
         double[] ofCoffer = new double[TURNS - WARM_UP];
         double[] ofPlain = new double[TURNS - WARM_UP];
         for (int turn = 0; turn < TURNS; turn++) {
@@ -231,11 +273,26 @@ final class RemoteBars {
         Progress.say("%s: %s %s %s", bar.what(), bar.measured(), bar.limit(), bar.verdict());
     }
 
-    private static double micros(Call call) throws Exception {
-        long start = System.nanoTime();
-        for (int i = 0; i < CALLS; i++) {
-            call.make(i % SECRETS);
+    /** The time for each call of all callers together. */
+    private static double micros(List<Call> callers) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(callers.size());
+        try {
+            long start = System.nanoTime();
+            for (Future<Void> caller : threads.invokeAll(callers.stream().map(RemoteBars::all).toList())) {
+                caller.get();
+            }
+            return (System.nanoTime() - start) / 1e3 / CALLS / callers.size();
+        } finally {
+            threads.shutdownNow();
         }
-        return (System.nanoTime() - start) / 1e3 / CALLS;
+    }
+
+    private static Callable<Void> all(Call call) {
+        return () -> {
+            for (int i = 0; i < CALLS; i++) {
+                call.make(i % SECRETS);
+            }
+            return null;
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.flavor.aws;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.RemoteException;
@@ -42,7 +43,7 @@ final class AwsClient {
     AwsClient(AwsSettings settings) {
         this.settings = settings;
         this.login = new AwsLogin(settings);
-        this.pauses = new Pauses(settings.component());
+        this.pauses = new Pauses("AWS Secrets Manager");
         this.maker = this::make;
     }
 
@@ -54,7 +55,7 @@ final class AwsClient {
     AwsClient(AwsSettings settings, Supplier<Open> maker) {
         this.settings = settings;
         this.login = new AwsLogin(settings);
-        this.pauses = new Pauses(settings.component());
+        this.pauses = new Pauses("AWS Secrets Manager");
         this.maker = maker;
     }
 

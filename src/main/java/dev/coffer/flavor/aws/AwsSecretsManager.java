@@ -1,5 +1,6 @@
 package dev.coffer.flavor.aws;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.CofferException;

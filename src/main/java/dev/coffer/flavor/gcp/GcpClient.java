@@ -1,5 +1,6 @@
 package dev.coffer.flavor.gcp;
 
+import dev.coffer.flavor.http.Pauses;
 import com.google.cloud.secretmanager.v1.CreateSecretRequest;
 import com.google.cloud.secretmanager.v1.DeleteSecretRequest;
 import com.google.cloud.secretmanager.v1.ListSecretsRequest;
@@ -42,6 +43,7 @@ final class GcpClient {
     private static final int MAX_PAGES = 100_000;
 
     private final GcpSettings settings;
+    private final Pauses pauses = new Pauses("Google's Secret Manager");
     private @Nullable GcpConnection connection;
     private boolean closed;
 
@@ -51,6 +53,10 @@ final class GcpClient {
 
     GcpSettings settings() {
         return settings;
+    }
+
+    Pauses pauses() {
+        return pauses;
     }
 
     /**
@@ -333,7 +339,7 @@ final class GcpClient {
             } catch (GcpFailure e) {
                 throw new IllegalStateException("no other failure", e);
             }
-            Pauses.before(attempt, wanted, settings.component());
+            pauses.before(attempt, wanted);
         }
     }
 
@@ -369,7 +375,7 @@ final class GcpClient {
             } catch (GcpFailure e) {
                 throw new IllegalStateException("no other failure", e);
             }
-            Pauses.before(attempt, wanted, settings.component());
+            pauses.before(attempt, wanted);
         }
     }
 

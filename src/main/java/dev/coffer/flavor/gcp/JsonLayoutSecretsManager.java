@@ -1,5 +1,6 @@
 package dev.coffer.flavor.gcp;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.GcpVersions.Added;
@@ -334,7 +335,7 @@ final class JsonLayoutSecretsManager extends GcpSecretsManager implements Revisi
             if (attempt == Pauses.ATTEMPTS || !meta.get().annotations().containsKey(GcpClient.REGISTERING)) {
                 return Optional.of(new Half(meta.get(), current.last()));
             }
-            Pauses.before(attempt, Duration.ZERO, client.settings().component());
+            client.pauses().before(attempt, Duration.ZERO);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coffer.flavor.gcp;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.PerKeyGate.Purpose;
@@ -146,7 +147,7 @@ final class PerKeyDeletion {
     private Group find() {
         Group group = groups.compared(operation, name, () -> groups.find(operation, name));
         for (int attempt = 1; group.isBeingDeleted() && attempt <= Pauses.ATTEMPTS; attempt++) {
-            Pauses.before(attempt, Duration.ZERO, client.settings().component());
+            client.pauses().before(attempt, Duration.ZERO);
             group = groups.find(operation, name);
         }
         return group;

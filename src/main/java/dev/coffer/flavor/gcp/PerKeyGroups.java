@@ -2,6 +2,7 @@ package dev.coffer.flavor.gcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.GcpVersions.Added;
@@ -182,7 +183,7 @@ final class PerKeyGroups {
                 }
                 return group.withoutGate(); // a list may be late
             }
-            Pauses.before(attempt, Duration.ZERO, client.settings().component());
+            client.pauses().before(attempt, Duration.ZERO);
             group = look.get();
         }
         return group;

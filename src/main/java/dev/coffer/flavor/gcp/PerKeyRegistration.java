@@ -1,5 +1,6 @@
 package dev.coffer.flavor.gcp;
 
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.PerKeyGroups.Group;
@@ -101,7 +102,7 @@ final class PerKeyRegistration {
             patience = now.equals(seen) ? patience + 1 : 1;
             seen = now;
             if (patience <= Pauses.ATTEMPTS) {
-                Pauses.before(patience, Duration.ZERO, client.settings().component());
+                client.pauses().before(patience, Duration.ZERO);
             } else if (there.isPresent()) {
                 Optional<PerKeyGate> gate = PerKeyGate.of(there.get()).takeOver(client, operation);
                 if (gate.isPresent()) {
@@ -176,7 +177,7 @@ final class PerKeyRegistration {
             }
             Optional<Meta> there = client.meta(operation, id); // no list has shown it
             if (there.isEmpty()) {
-                Pauses.before(attempt, Duration.ZERO, client.settings().component());
+                client.pauses().before(attempt, Duration.ZERO);
             } else if (isLeft(gate, there.get())) {
                 erase(there.get());
             } else {

@@ -114,7 +114,8 @@ final class RemoteBars {
                     "postgres-get-4",
                     "the same by " + CALLERS + " callers at once, for each call",
                     managers.stream()
-                            .<Call>map(one -> n -> one.getSecret(SecretName.of(name(n))).close())
+                            .<Call>map(one ->
+                                    n -> one.getSecret(SecretName.of(name(n))).close())
                             .toList(),
                     plains.stream().<Call>map(one -> n -> one.get(name(n))).toList());
         } finally {
@@ -175,7 +176,8 @@ final class RemoteBars {
                         "vault-get-4",
                         "the same by " + CALLERS + " callers at once, for each call",
                         Collections.nCopies(
-                                CALLERS, n -> manager.getSecret(SecretName.of(name(n))).close()),
+                                CALLERS,
+                                n -> manager.getSecret(SecretName.of(name(n))).close()),
                         Collections.nCopies(CALLERS, n -> plain.get(name(n))));
                 int[] round = {0};
                 ratio(
@@ -278,7 +280,8 @@ final class RemoteBars {
         ExecutorService threads = Executors.newFixedThreadPool(callers.size());
         try {
             long start = System.nanoTime();
-            for (Future<Void> caller : threads.invokeAll(callers.stream().map(RemoteBars::all).toList())) {
+            for (Future<Void> caller :
+                    threads.invokeAll(callers.stream().map(RemoteBars::all).toList())) {
                 caller.get();
             }
             return (System.nanoTime() - start) / 1e3 / CALLS / callers.size();

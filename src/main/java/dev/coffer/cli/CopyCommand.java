@@ -60,6 +60,16 @@ final class CopyCommand implements Command {
             Set<SecretName> atHome =
                     from.equals(References.ROOT_MANAGER) ? session.store().credentials() : Set.of();
             List<Copy.Step> steps = copy.plan(name -> isWanted(name, atHome), replace);
+            List<String> left = atHome.stream()
+                    .filter(source::hasSecret)
+                    .filter(name -> !isWanted(name, atHome) && isWanted(name, Set.of()))
+                    .map(SecretName::value)
+                    .toList();
+            if (!left.isEmpty()) {
+                session.messages()
+                        .warn("left out, because secrets managers are opened with it: " + String.join(", ", left)
+                                + "; --only takes one in by its whole name");
+            }
             if (planOnly) {
                 print(
                         session,

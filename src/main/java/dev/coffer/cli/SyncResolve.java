@@ -63,6 +63,7 @@ final class SyncResolve implements Command {
     @Option(names = "--target", paramLabel = "MANAGER", description = "only conflicts with this target")
     private @Nullable String target;
 
+    private Optional<SecretName> alsoDeleted = Optional.empty();
     private final List<Done> done = new ArrayList<>();
     private final SyncTroubles troubles = new SyncTroubles();
 
@@ -86,17 +87,14 @@ final class SyncResolve implements Command {
         }
         Sync sync = session.store().sync();
         List<SyncTarget> targets = SyncTargets.some(sync, target == null ? List.of() : List.of(target));
-        Set<Asked> asked = new LinkedHashSet<>();
         Set<SyncTarget> unusable = new HashSet<>();
-        for (SyncTarget one : targets) {
-            try (Sync.Conflicts conflicts = sync.conflicts(one, wanted)) {
-                conflicts.items().stream()
-                        .filter(item -> wanted.isEmpty() || item.name().equals(wanted.get()))
-                        .forEach(item -> asked.add(new Asked(one, item.name())));
-            } catch (CofferException e) {
-                unusable.add(one);
-                trouble(session, one, e);
-            }
+        Set<Asked> asked = asked(session, sync, targets, wanted, unusable);
+        if (asked.isEmpty() && wanted.isPresent()) {
+            // In no conflict with any target: then it is about a deletion that is held.
+            alsoDeleted = wanted;
+            List<SyncTarget> usable =
+                    targets.stream().filter(one -> !unusable.contains(one)).toList();
+            asked = asked(session, sync, usable, wanted, unusable);
         }
         if (asked.isEmpty()) {
             none(session, wanted);
@@ -114,6 +112,26 @@ final class SyncResolve implements Command {
         }
         report(session);
         troubles.failIfAny("not everything is decided:");
+    }
+
+    private Set<Asked> asked(
+            Session session,
+            Sync sync,
+            List<SyncTarget> targets,
+            Optional<SecretName> wanted,
+            Set<SyncTarget> unusable) {
+        Set<Asked> asked = new LinkedHashSet<>();
+        for (SyncTarget one : targets) {
+            try (Sync.Conflicts conflicts = sync.conflicts(one, alsoDeleted)) {
+                conflicts.items().stream()
+                        .filter(item -> wanted.isEmpty() || item.name().equals(wanted.get()))
+                        .forEach(item -> asked.add(new Asked(one, item.name())));
+            } catch (CofferException e) {
+                unusable.add(one);
+                trouble(session, one, e);
+            }
+        }
+        return asked;
     }
 
     private Optional<Choice> choice() {
@@ -150,8 +168,7 @@ final class SyncResolve implements Command {
         if (asked.stream().noneMatch(one -> one.target().equals(with))) {
             return;
         }
-        try (Sync.Conflicts conflicts =
-                sync.conflicts(with, Optional.ofNullable(name).map(SecretName::of))) {
+        try (Sync.Conflicts conflicts = sync.conflicts(with, alsoDeleted)) {
             for (Item item : conflicts.items()) {
                 if (asked.contains(new Asked(with, item.name()))) {
                     decide(session, conflicts, with, item, choice);

@@ -124,7 +124,11 @@ final class Applier {
             Outcome outcome = outcomes.get(item);
             boolean there =
                     outcome == null || Set.of(Result.DONE, Result.NOTHING).contains(outcome.result());
-            if (!deletes(item.remoteStep()) && !there) {
+            // What is there under its other name, and only not as it is here, is there.
+            boolean behind =
+                    item.state() == SyncState.REMOTE_AHEAD && item.from().isEmpty() && item.remoteIsThere();
+            boolean lives = !item.local().equals(Prints.NONE);
+            if (lives && !deletes(item.remoteStep()) && !there && !behind) {
                 missing.put(item.secretId(), item.name());
             }
         }
@@ -192,10 +196,17 @@ final class Applier {
                 })
                 .toList();
         List<RecordChange> changes = new ArrayList<>();
-        adopted.forEach(item -> changes.addAll(here.note(item)));
+        List<Item> noted = new ArrayList<>();
+        for (Item item : adopted) {
+            Outcome outcome = attempt(item, () -> changes.addAll(here.note(item)));
+            outcomes.put(item, outcome);
+            if (outcome.error() == null) {
+                noted.add(item);
+            }
+        }
         if (!changes.isEmpty() && !journal.attempt(changes)) {
             // Somebody else noted one meanwhile. One by one, so that the others do not wait for that.
-            for (Item item : adopted) {
+            for (Item item : noted) {
                 outcomes.put(item, attempt(item, () -> store.changeRecords(here.note(item))));
             }
         }

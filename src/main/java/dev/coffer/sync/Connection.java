@@ -278,7 +278,17 @@ final class Connection implements AutoCloseable {
     }
 
     private static void add(Map<String, Outcome> outcomes, List<Outcome> some) {
-        some.forEach(outcome -> outcomes.merge(outcome.item().key(), outcome, Connection::later));
+        for (Outcome outcome : some) {
+            outcomes.merge(outcome.item().key(), outcome, Connection::later);
+            if (outcome.item().remoteStep() == RemoteStep.CLEAN_UP && outcome.result() == Result.DONE) {
+                outcomes.replaceAll((key, one) ->
+                        isRenameOf(one.item(), outcome.item()) ? Outcome.of(one.item(), Result.DONE) : one);
+            }
+        }
+    }
+
+    private static boolean isRenameOf(Item item, Item oldName) {
+        return item.remoteStep() == RemoteStep.RENAME && item.from().equals(Optional.of(oldName.name()));
     }
 
     /** What holds a secret up afterwards is no news of one that failed. */

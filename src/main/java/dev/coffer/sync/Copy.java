@@ -296,28 +296,33 @@ public final class Copy {
                 .orElseThrow(() -> new NoSuchSecretException(step.name()))) {
             Secret fitted = store.fitted(read.secret()); // a flavor adds what the schema presets, and that is read back
             RemoteException lost = null;
+            Optional<String> revision = Optional.empty();
             try {
-                write(step, fitted);
+                revision = write(step, fitted);
             } catch (RemoteException e) {
                 lost = e; // perhaps only the answer: reading tells
             }
-            return verified(step, fitted, lost);
+            return verified(step, fitted, revision, lost);
         } catch (CofferException e) {
             return new Result(step, false, false, e);
         }
     }
 
-    private void write(Step step, Secret secret) {
-        if (step.action() == Action.CREATE) {
+    /** Writes it; as which revision, where the target tells that. */
+    private Optional<String> write(Step step, Secret secret) {
+        if (step.action() == Action.CREATE && to instanceof Revisions revisions) {
+            return Optional.of(revisions.registerRevised(secret));
+        } else if (step.action() == Action.CREATE) {
             to.registerSecret(secret);
         } else if (to instanceof Revisions revisions && step.revision().isPresent()) {
-            revisions.updateRevised(secret, step.revision().get());
+            return Optional.of(revisions.updateRevised(secret, step.revision().get()));
         } else if (to instanceof ConditionalWrites conditional && step.version().isPresent()) {
             conditional.updateSecret(secret, step.version().get());
         } else {
             requireAsSeen(step);
             to.updateSecret(secret);
         }
+        return Optional.empty();
     }
 
     /** Where the provider does not compare, it is looked at right before. */
@@ -346,12 +351,13 @@ public final class Copy {
         return Prints.of(secret, store).digest(secret.name());
     }
 
-    private Result verified(Step step, Secret secret, @Nullable RemoteException lost) {
+    private Result verified(Step step, Secret secret, Optional<String> revision, @Nullable RemoteException lost) {
         if (!to.readsValues()) {
             return new Result(step, lost == null, false, lost);
         }
-        try (Secret written = to.getSecret(step.name())) {
-            boolean same = written.sameContentAs(secret);
+        try (RemoteSide.Read written =
+                there.read(step.name(), revision).orElseThrow(() -> new NoSuchSecretException(step.name()))) {
+            boolean same = written.secret().sameContentAs(secret);
             return new Result(step, same, same, same ? null : lost == null ? overtaken(step) : lost);
         } catch (CofferException e) {
             return new Result(step, false, false, lost == null ? e : lost);

@@ -53,9 +53,16 @@ final class Journal {
                 .toList();
     }
 
-    /** An old name that is still to be deleted goes by its revision, whichever copy of the store noted it. */
+    /**
+     * An old name that is still to be deleted goes by its revision, whichever copy of the store noted it. Where the target
+     * tells none, what is there now may be anything.
+     */
     private boolean isOldName(StoredRecord record) {
-        return RecordJson.isAt(record, ground) && RecordJson.intent(record).kind() == Intent.Kind.CLEAN_UP;
+        if (!RecordJson.isAt(record, ground)) {
+            return false;
+        }
+        Intent intent = RecordJson.intent(record);
+        return intent.kind() == Intent.Kind.CLEAN_UP && intent.expected().isPresent();
     }
 
     /** Takes away what another copy of the store was about to send. What went to another place is looked at there. */

@@ -93,7 +93,16 @@ final class Observer {
         SecretName name = said.name();
         RemoteSide.Listed listed = said;
         if (base != null && isPutBack(said.revision(), base)) {
-            listed = remote.find(name).orElse(said); // the listing may just be late
+            Optional<RemoteSide.Listed> now;
+            try {
+                now = remote.find(name); // the listing may just be late
+            } catch (CofferException e) {
+                return unread(said, Presence.PUT_BACK);
+            }
+            if (now.isEmpty()) {
+                return gone(base);
+            }
+            listed = now.get();
             if (isPutBack(listed.revision(), base)) {
                 return unread(listed, Presence.PUT_BACK);
             }
@@ -117,7 +126,7 @@ final class Observer {
                 return gone(base);
             }
             if (base != null && isPutBack(now.revision(), base)) {
-                return unread(listed, Presence.PUT_BACK);
+                return unread(new RemoteSide.Listed(name, now.revision(), listed.owned()), Presence.PUT_BACK);
             }
             Prints prints = Prints.of(now.secret(), store);
             // Somebody may have put one of their own in the place of ours.

@@ -225,6 +225,8 @@ final class Planner {
             alarm(pair, "the target shows an older version than it had before");
         } else if (entry != null && entry.presence() == Presence.TAKEN_AWAY) {
             alarm(pair, "the target has lost it without a trace of its deletion");
+        } else if (entry != null && entry.presence() == Presence.FOREIGN && base.gone() && local == null) {
+            add(pair, SyncState.ORPHAN, LocalStep.NONE, RemoteStep.NONE, "it is not coffer's own");
         } else if (entry != null && entry.presence() == Presence.FOREIGN) {
             add(
                     pair,
@@ -391,7 +393,10 @@ final class Planner {
     }
 
     private void changedHere(Pair pair) {
-        if (!input.direction().pushes()) {
+        if (input.atHome().contains(pair.name())) {
+            String named = "a secrets manager is opened with it, and --only does not give its whole name";
+            add(pair, SyncState.LOCAL_AHEAD, LocalStep.NONE, RemoteStep.NONE, named);
+        } else if (!input.direction().pushes()) {
             LocalStep step = input.abilities().reads() ? note(pair) : LocalStep.NONE;
             add(pair, SyncState.LOCAL_AHEAD, step, RemoteStep.NONE, "changes do not go to this target");
         } else if (pair.isRenamed()) {

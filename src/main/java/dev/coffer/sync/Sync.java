@@ -169,7 +169,7 @@ public final class Sync {
 
     /**
      * The secrets that do not go to a target, nor come from it: what opens a secrets manager is nobody else's business.
-     * A pattern that is the whole name takes one in. One that was on the target before goes on being synchronized.
+     * A pattern that is the whole name takes one in. Of one that was on the target before, changes stay here.
      */
     public Set<SecretName> atHome(SyncTarget target) {
         Set<SecretName> credentials = new TreeSet<>(managers.credentials());

@@ -324,4 +324,76 @@ class RenamesTest {
         assertEquals(Map.of("new", ONE), server.contents());
         assertEquals(Map.of("new", ONE), a.store.contents());
     }
+
+    /** Where no revision is told, what is there now may be anything. */
+    @Test
+    void oldNameOfARestoredStore_isNotDeleted_whereNoRevisionTellsWhatIsThere() {
+        MeanServer plain = new MeanServer(Kind.PLAIN);
+        Laptop b = new Laptop("b", plain);
+        b.store.put("old", ONE);
+        b.run();
+        b.store.rename("old", "new");
+        plain.faults = call -> call.equals("delete old") ? Fault.LOST : Fault.NONE;
+        b.run();
+        plain.faults = call -> Fault.NONE;
+        plain.remove("new"); // it was renamed back elsewhere, and the store is an older one again
+        b.store.replaced++;
+
+        b.sync.synchronize(b.target(), Direction.BOTH, false, Progress.NONE);
+
+        assertEquals(ONE, plain.contents().get("old"));
+    }
+
+    @Test
+    void deletion_isSent_whateverElseTheTargetHasOfTheNewName() {
+        Laptop pushing = new Laptop("b", server, "", List.of(), Direction.PUSH, false);
+        pushing.store.put("n1", ONE);
+        pushing.run();
+        pushing.store.rename("n1", "n2");
+        pushing.store.delete("n2");
+        server.set("n2", Map.of("k", "theirs"), true);
+
+        pushing.run();
+
+        assertEquals(Map.of("n2", Map.of("k", "theirs")), server.contents());
+    }
+
+    @Test
+    void deletion_isSent_onceItsSecretIsThereUnderItsOtherName_alsoWithMoreInIt() {
+        Laptop pushing = new Laptop("b", server, "", List.of(), Direction.PUSH, false);
+        pushing.store.put("n", ONE);
+        pushing.store.put("m", Map.of("k", "other"));
+        pushing.run();
+        pushing.store.delete("m");
+        pushing.store.rename("n", "m");
+        server.set("m", Map.of("k", "other", "extra", "theirs"), true);
+
+        pushing.run();
+        pushing.run();
+
+        assertEquals(Map.of("m", Map.of("k", "1", "extra", "theirs")), server.contents());
+    }
+
+    @Test
+    void renameWhoseOldNameWentInTheSecondRound_isDone() {
+        a.store.put("old", ONE);
+        a.store.put("x", ONE);
+        a.run();
+        a.store.rename("old", "new");
+        a.store.rename("x", "y");
+        server.set("x", Map.of("k", "2"), true);
+        boolean[] first = {true};
+        server.faults = call -> {
+            if (call.equals("delete old") && first[0]) {
+                first[0] = false;
+                return Fault.LOST;
+            }
+            return Fault.NONE;
+        };
+
+        Map<String, Result> results = run(Direction.BOTH, false);
+
+        assertEquals(Result.DONE, results.get("new"), results.toString());
+        assertEquals(Map.of("new", ONE, "y", Map.of("k", "2")), server.contents());
+    }
 }

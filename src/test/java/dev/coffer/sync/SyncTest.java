@@ -90,21 +90,22 @@ class SyncTest {
         assertEquals(Set.of(), named.sync.atHome(named.target()));
     }
 
-    /** Else a change of it would silently stay behind. */
     @Test
-    void whatWasThereBefore_goesOnBeingSynchronized_whenItBecomesACredential() {
+    void whatWasThereBefore_isHeld_onceItBecomesACredential_unlessItIsNamed() {
         MeanServer server = new MeanServer(Kind.REVISED);
         Laptop a = new Laptop("a", server);
         a.store.put("token", Map.of("value", "one"));
         a.run();
         server.credentials = Set.of(SecretName.of("token"));
+        assertEquals(Map.of("token", Result.NOTHING), a.run());
 
         a.store.put("token", Map.of("value", "two"));
-        assertEquals(Map.of("token", Result.DONE), a.run());
-        assertEquals("two", value(server.contents(), "token", "value"));
+        assertEquals(Map.of("token", Result.HELD), a.run());
+        assertEquals("one", value(server.contents(), "token", "value"));
 
         a.store.delete("token");
         a.run();
+        assertEquals(Map.of(), server.contents());
         a.store.put("token", Map.of("value", "three"));
         assertEquals(Map.of(), a.run());
         assertEquals(Map.of(), server.contents());

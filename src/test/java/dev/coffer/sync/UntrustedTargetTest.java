@@ -230,4 +230,54 @@ class UntrustedTargetTest {
         assertEquals(Map.of("a", Result.HELD), a.run());
         assertEquals(SyncState.CONFLICT, a.states().get("a"));
     }
+
+    /** Our own deletion, which the listing does not show yet. */
+    @Test
+    void listingThatStillShowsWhatWasDeleted_isNoAlarm() {
+        pushed("1");
+        a.store.delete("db");
+        a.run();
+        assertFalse(server.contents().containsKey("db"));
+        server.lateListings = true;
+
+        assertFalse(alarm("db"));
+    }
+
+    @Test
+    void replayThatOnlyTheReadShows_isToldAndCanBeDecided() {
+        Stored first = pushed("1");
+        pushed("2");
+        server.set("db", Map.of("k", "3"), true);
+        server.faults = call -> {
+            if (call.equals("get db")) {
+                server.putBack("db", first);
+            }
+            return Fault.NONE;
+        };
+        assertTrue(alarm("db"));
+        server.faults = call -> Fault.NONE;
+
+        a.resolve("db", Choice.OURS);
+        a.run();
+
+        assertEquals("2", here("db"));
+        assertEquals(Map.of("k", "2"), server.contents().get("db"));
+    }
+
+    @Test
+    void traceThatCannotBeHad_keepsNothingElseWaiting() {
+        Laptop b = new Laptop("b", server);
+        pushed("1");
+        b.run();
+        b.store.delete("db");
+        b.run();
+        a.store.delete("db");
+        a.store.put("other", Map.of("k", "1"));
+        int[] traces = {0};
+        server.faults = call -> call.equals("trace db") && ++traces[0] == 2 ? Fault.LOST : Fault.NONE;
+
+        assertEquals(Result.DONE, a.run().get("other"));
+
+        assertEquals(Map.of("other", Map.of("k", "1")), server.contents());
+    }
 }

@@ -43,7 +43,7 @@ final class AwsClient {
     AwsClient(AwsSettings settings) {
         this.settings = settings;
         this.login = new AwsLogin(settings);
-        this.pauses = new Pauses("AWS Secrets Manager");
+        this.pauses = new Pauses("AWS Secrets Manager", settings.component());
         this.maker = this::make;
     }
 
@@ -55,7 +55,7 @@ final class AwsClient {
     AwsClient(AwsSettings settings, Supplier<Open> maker) {
         this.settings = settings;
         this.login = new AwsLogin(settings);
-        this.pauses = new Pauses("AWS Secrets Manager");
+        this.pauses = new Pauses("AWS Secrets Manager", settings.component());
         this.maker = maker;
     }
 

@@ -1,7 +1,7 @@
 package dev.coffer.flavor.aws;
 
-import dev.coffer.flavor.http.Pauses;
 import dev.coffer.component.ComponentDefinition;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.BulkReads;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;

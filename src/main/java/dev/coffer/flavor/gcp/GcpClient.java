@@ -1,6 +1,5 @@
 package dev.coffer.flavor.gcp;
 
-import dev.coffer.flavor.http.Pauses;
 import com.google.cloud.secretmanager.v1.CreateSecretRequest;
 import com.google.cloud.secretmanager.v1.DeleteSecretRequest;
 import com.google.cloud.secretmanager.v1.ListSecretsRequest;
@@ -13,6 +12,7 @@ import com.google.cloud.secretmanager.v1.SecretName;
 import com.google.cloud.secretmanager.v1.UpdateSecretRequest;
 import com.google.iam.v1.TestIamPermissionsRequest;
 import com.google.protobuf.FieldMask;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.RemoteException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,12 +43,13 @@ final class GcpClient {
     private static final int MAX_PAGES = 100_000;
 
     private final GcpSettings settings;
-    private final Pauses pauses = new Pauses("Google's Secret Manager");
+    private final Pauses pauses;
     private @Nullable GcpConnection connection;
     private boolean closed;
 
     GcpClient(GcpSettings settings) {
         this.settings = settings;
+        this.pauses = new Pauses("Google's Secret Manager", settings.component());
     }
 
     GcpSettings settings() {

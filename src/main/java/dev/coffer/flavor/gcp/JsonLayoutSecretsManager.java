@@ -1,11 +1,11 @@
 package dev.coffer.flavor.gcp;
 
-import dev.coffer.flavor.http.Pauses;
 import dev.coffer.component.ComponentDefinition;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.GcpVersions.Added;
 import dev.coffer.flavor.gcp.GcpVersions.Current;
 import dev.coffer.flavor.gcp.GcpVersions.Obstacle;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.RemoteException;

@@ -1,11 +1,11 @@
 package dev.coffer.flavor.gcp;
 
-import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.PerKeyGate.Purpose;
 import dev.coffer.flavor.gcp.PerKeyGroups.Group;
 import dev.coffer.flavor.gcp.PerKeyGroups.Read;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.NoSuchSecretException;

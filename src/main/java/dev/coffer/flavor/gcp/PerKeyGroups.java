@@ -2,13 +2,13 @@ package dev.coffer.flavor.gcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.GcpVersions.Added;
 import dev.coffer.flavor.gcp.GcpVersions.Current;
 import dev.coffer.flavor.gcp.GcpVersions.Obstacle;
 import dev.coffer.flavor.gcp.GcpVersions.Version;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;

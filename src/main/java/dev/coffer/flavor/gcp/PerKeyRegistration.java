@@ -1,9 +1,9 @@
 package dev.coffer.flavor.gcp;
 
-import dev.coffer.flavor.http.Pauses;
 import dev.coffer.flavor.gcp.GcpClient.Deleted;
 import dev.coffer.flavor.gcp.GcpClient.Meta;
 import dev.coffer.flavor.gcp.PerKeyGroups.Group;
+import dev.coffer.flavor.http.Pauses;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.Secret;

@@ -3,6 +3,7 @@ package dev.coffer.flavor.http;
 import dev.coffer.secrets.RemoteException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** How long to wait before a request is sent again: longer each time, and never for all clients at the same moment. */
 public class Pauses {
@@ -14,6 +15,7 @@ public class Pauses {
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final String provider;
+    private final @Nullable String component;
     private final Duration first;
     private final int doublings;
 
@@ -23,7 +25,17 @@ public class Pauses {
      * @param provider whose server it is, for errors
      */
     public Pauses(String provider) {
-        this(provider, FIRST, DOUBLINGS);
+        this(provider, null, FIRST, DOUBLINGS);
+    }
+
+    /**
+     * The same for errors that name the component.
+     *
+     * @param provider whose server it is, for errors
+     * @param component the secrets manager that asks it
+     */
+    public Pauses(String provider, String component) {
+        this(provider, component, FIRST, DOUBLINGS);
     }
 
     /**
@@ -34,7 +46,12 @@ public class Pauses {
      * @param doublings how often it becomes longer at most
      */
     public Pauses(String provider, Duration first, int doublings) {
+        this(provider, null, first, doublings);
+    }
+
+    private Pauses(String provider, @Nullable String component, Duration first, int doublings) {
         this.provider = provider;
+        this.component = component;
         this.first = first;
         this.doublings = doublings;
     }
@@ -52,8 +69,9 @@ public class Pauses {
         Duration pause = wanted.toMillis() > millis ? wanted : Duration.ofMillis(millis);
         if (pause.compareTo(LONGEST) > 0) {
             throw new RemoteException(
-                    provider + " asks to wait for " + pause.toSeconds() + " seconds",
-                    null,
+                    provider + " asks" + (component == null ? "" : " " + component) + " to wait for "
+                            + pause.toSeconds() + " seconds",
+                    component,
                     "try again after that time");
         }
         sleep(pause);
@@ -65,7 +83,7 @@ public class Pauses {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RemoteException("waiting for " + provider + " was interrupted", null, null);
+            throw new RemoteException("waiting for " + provider + " was interrupted", component, null);
         }
     }
 }

@@ -103,6 +103,7 @@ final class Applier {
             progress.at(done(plan, total), total);
         }
         cleanUp(sent);
+        forget(plan);
         return plan.items().stream()
                 .map(outcomes::get)
                 .map(java.util.Objects::requireNonNull)
@@ -111,6 +112,21 @@ final class Applier {
 
     private long done(Plan plan, long total) {
         return Math.max(0, Math.min(total, outcomes.size() - (plan.items().size() - total)));
+    }
+
+    /** What was deleted there is no part of what was seen last any more. */
+    private void forget(Plan plan) {
+        Set<SecretName> deleted = plan.items().stream()
+                .filter(item -> deletes(item.remoteStep()))
+                .filter(item -> outcomes.getOrDefault(item, Outcome.of(item, Result.NOTHING))
+                                .result()
+                        == Result.DONE)
+                .map(Item::name)
+                .collect(Collectors.toSet());
+        Observation last = journal.observation();
+        if (!deleted.isEmpty() && last.number() == plan.observation()) {
+            journal.observed(last.without(deleted));
+        }
     }
 
     private static boolean deletes(RemoteStep step) {
@@ -237,7 +253,11 @@ final class Applier {
             }
             for (LocalSteps.Taken one : taken) {
                 if (one.failure() != null) {
-                    outcomes.put(one.item(), failed(one.item(), one.failure()));
+                    outcomes.put(
+                            one.item(),
+                            one.tried()
+                                    ? failed(one.item(), one.failure())
+                                    : new Outcome(one.item(), Result.NOT_TRIED, one.failure()));
                 }
             }
         } finally {

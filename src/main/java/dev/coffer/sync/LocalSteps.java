@@ -46,12 +46,15 @@ final class LocalSteps {
      * @param change what is to be written; null if nothing can be
      * @param base what is noted with it; null if nothing can be
      * @param failure what stood in the way; null if nothing did
+     * @param tried whether it was asked for at all
      */
     record Taken(
             Item item,
             @Nullable SecretChange change,
             @Nullable RecordChange base,
-            @Nullable CofferException failure) implements AutoCloseable {
+            @Nullable CofferException failure,
+            boolean tried)
+            implements AutoCloseable {
         @Override
         public void close() {
             if (change != null) {
@@ -73,7 +76,9 @@ final class LocalSteps {
     List<Taken> takeAll(List<Item> items) {
         Optional<RemoteException> trouble = breaker.trouble();
         if (trouble.isPresent()) {
-            return items.stream().map(item -> failed(item, trouble.get())).toList();
+            return items.stream()
+                    .map(item -> new Taken(item, null, null, trouble.get(), false))
+                    .toList();
         }
         // What is adopted now is read after that.
         List<SecretName> settled = items.stream()
@@ -89,7 +94,7 @@ final class LocalSteps {
     }
 
     private static Taken failed(Item item, CofferException failure) {
-        return new Taken(item, null, null, failure);
+        return new Taken(item, null, null, failure, true);
     }
 
     private static SecretName nameThere(Item item) {
@@ -99,7 +104,7 @@ final class LocalSteps {
     private Taken take(Item item, Readings readings) {
         Optional<RemoteException> trouble = breaker.trouble();
         if (trouble.isPresent()) {
-            return failed(item, trouble.get());
+            return new Taken(item, null, null, trouble.get(), false);
         }
         try {
             remote.adoptIfNew(item);
@@ -143,7 +148,7 @@ final class LocalSteps {
                                 now.revision())
                         // What a schema adds was added here.
                         .agreeing(ThreeWay.agreed(item.base().agreed(), Prints.of(plain, store), prints));
-                return new Taken(item, change, journal.put(base), null);
+                return new Taken(item, change, journal.put(base), null, true);
             } catch (RuntimeException e) {
                 content.close();
                 throw e;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,13 @@ record Observation(
     /** The same of a target that was in reach, and yet could not be looked at. */
     Observation failed(String sentence) {
         return new Observation(number, at, entries, null, sentence, reads, recovers);
+    }
+
+    /** The same without secrets that were deleted since. */
+    Observation without(Set<SecretName> names) {
+        SortedMap<SecretName, Entry> left = new TreeMap<>(entries);
+        left.keySet().removeAll(names);
+        return new Observation(number, at, left, outage, trouble, reads, recovers);
     }
 
     /** The same of a target that can do this. */

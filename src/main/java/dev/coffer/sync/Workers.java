@@ -2,10 +2,12 @@ package dev.coffer.sync;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** A few threads for calls to one target. */
@@ -22,18 +24,17 @@ final class Workers implements AutoCloseable {
 
     /** The results in the order of the input. The first failure is thrown once none of the tasks is running any more. */
     <A, B> List<B> all(List<A> input, Function<A, B> work) {
-        List<Future<B>> futures = new ArrayList<>();
-        input.forEach(one -> futures.add(threads.submit(() -> work.apply(one))));
+        AtomicBoolean failed = new AtomicBoolean();
+        List<Future<Optional<B>>> futures = new ArrayList<>();
+        input.forEach(one ->
+                futures.add(threads.submit(() -> failed.get() ? Optional.empty() : Optional.of(work.apply(one)))));
         List<B> results = new ArrayList<>();
         RuntimeException failure = null;
-        for (Future<B> future : futures) {
+        for (Future<Optional<B>> future : futures) {
             try {
-                if (failure == null) {
-                    results.add(future.get());
-                } else if (!future.cancel(false)) {
-                    future.get();
-                }
+                future.get().ifPresent(results::add);
             } catch (ExecutionException e) {
+                failed.set(true);
                 if (e.getCause() instanceof Error error) {
                     throw error;
                 }

@@ -396,4 +396,22 @@ class RenamesTest {
         assertEquals(Result.DONE, results.get("new"), results.toString());
         assertEquals(Map.of("new", ONE, "y", Map.of("k", "2")), server.contents());
     }
+
+    /** Nobody's secret on the target has the same identity as an old name: none. */
+    @Test
+    void oldName_isDeleted_alsoBesideWhatIsNotOurs() {
+        MeanServer writeOnly = new MeanServer(Kind.WRITE_ONLY);
+        Laptop laptop = new Laptop("b", writeOnly);
+        writeOnly.set("foreign", Map.of("k", "theirs"), false);
+        laptop.store.put("old", Map.of("k", "1"));
+        laptop.run();
+        laptop.store.rename("old", "new");
+        writeOnly.faults = call -> call.equals("register new") ? Fault.UNANSWERED : Fault.NONE;
+        laptop.run();
+        writeOnly.faults = call -> Fault.NONE;
+        laptop.resolve("new", Conflict.Choice.OURS);
+
+        assertEquals(Map.of("foreign", Result.HELD, "new", Result.DONE, "old", Result.DONE), laptop.run());
+        assertEquals(Map.of("foreign", Map.of("k", "theirs"), "new", Map.of("k", "1")), writeOnly.contents());
+    }
 }

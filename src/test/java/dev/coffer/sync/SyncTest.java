@@ -801,6 +801,40 @@ class SyncTest {
     }
 
     @Test
+    void status_afterADeletionWasSent_hasNothingLeft() {
+        Laptop laptop = new Laptop("a", new MeanServer(Kind.REVISED));
+        laptop.store.put("db", Map.of("k", "1"));
+        laptop.run();
+        laptop.store.delete("db");
+        assertEquals(Map.of("db", Result.DONE), laptop.run());
+        assertEquals(Map.of(), laptop.states());
+    }
+
+    /** Outcome.NOT_TRIED: "It was not tried, because the target could not be reached." */
+    @Test
+    void pulls_thatWereNotTried_areToldAsThat() {
+        MeanServer server = new MeanServer(Kind.REVISED);
+        Laptop laptop = new Laptop("a", server);
+        List.of("a", "b", "c", "d", "e").forEach(name -> server.set(name, Map.of("k", "1"), true));
+        server.faults = call -> call.startsWith("get") ? Fault.LOST : Fault.NONE;
+        Map<String, Result> results = laptop.run();
+        assertFalse(server.calls.contains("get d") || server.calls.contains("get e"), server.calls.toString());
+        assertEquals(
+                Map.of(
+                        "a",
+                        Result.FAILED,
+                        "b",
+                        Result.FAILED,
+                        "c",
+                        Result.FAILED,
+                        "d",
+                        Result.NOT_TRIED,
+                        "e",
+                        Result.NOT_TRIED),
+                results);
+    }
+
+    @Test
     void breaker_opensAfterAFewFailures() {
         MeanServer server = new MeanServer(Kind.REVISED);
         Laptop a = new Laptop("a", server);

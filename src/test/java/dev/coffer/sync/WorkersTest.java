@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -140,5 +141,31 @@ class WorkersTest {
 
         await(stopped);
         caller.join();
+    }
+
+    /** Else what they use would be closed under them. */
+    @Test
+    void firstFailure_isThrownOnceNothingRunsAnyMore() {
+        CountDownLatch running = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        try (Workers workers = new Workers(2)) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> workers.all(List.of(0, 1), number -> {
+                        try {
+                            if (number == 0) {
+                                running.await();
+                                throw new IllegalStateException("the first");
+                            }
+                            running.countDown();
+                            Thread.sleep(300);
+                            ended.set(true);
+                        } catch (InterruptedException e) {
+                            throw new IllegalArgumentException(e);
+                        }
+                        return number;
+                    }));
+            assertTrue(ended.get(), "the second one is still running");
+        }
     }
 }

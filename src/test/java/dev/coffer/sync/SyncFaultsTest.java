@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Every plan of up to five actions, with every call to the target and every transaction of the journal failing once, in
  * every way: before it, after it, with the process alive or dead. The next run always ends where the undisturbed one does.
  */
+@Tag("campaign")
 class SyncFaultsTest {
     /** What a plan can do to a secret, each to one of its own. */
     private enum Action {

@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,8 @@ final class TargetTables {
 
     private final Connection connection;
     private final String prefix;
-    private String needs = "";
+    private final Map<String, String> texts = new HashMap<>();
+    private Right needed = new Right("", "");
 
     /**
      * Makes the tables' user.
@@ -50,7 +53,7 @@ final class TargetTables {
 
     /** What the role needs to be allowed for the statement that was run last, as GRANT writes it. */
     String needs() {
-        return needs;
+        return needed.right().isEmpty() ? "" : needed.right() + " ON " + plain(needed.table());
     }
 
     Connection connection() {
@@ -62,8 +65,10 @@ final class TargetTables {
     }
 
     PreparedStatement prepare(String right, String table, String sql) throws SQLException {
-        needs = right + " ON " + plain(table);
-        return connection.prepareStatement(sql.replace("{", prefix).replace("}", ""));
+        needed = new Right(right, table);
+        // One and the same text each time: the driver finds what it has prepared by it.
+        String text = texts.computeIfAbsent(sql, one -> one.replace("{", prefix).replace("}", ""));
+        return connection.prepareStatement(text);
     }
 
     // The target

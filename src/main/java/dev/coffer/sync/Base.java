@@ -126,21 +126,7 @@ record Base(
 
     /** The same at another place of the target, of which nothing was seen yet. */
     Base elsewhere() {
-        Base doubt = inDoubt();
-        return new Base(
-                doubt.recordId,
-                doubt.recordVersion,
-                doubt.secretId,
-                doubt.name,
-                0,
-                Prints.NONE,
-                Prints.NONE,
-                doubt.remote,
-                Optional.empty(),
-                gone,
-                0,
-                seen,
-                true);
+        return inDoubt().at(Optional.empty(), 0);
     }
 
     /** The same of a target that is not trusted: what is older than its revision is never to be seen again. */
@@ -150,6 +136,18 @@ record Base(
 
     /** The same of which the target showed that version, too. */
     Base rising(long version) {
+        return at(revision, Math.max(highest, version));
+    }
+
+    /**
+     * The memory of a target that is not trusted, of which what it has at a revision is new, and nothing older ever is.
+     */
+    Base apart(Optional<String> now, long observation) {
+        long version = now.map(RemoteSide::number).orElse(0L);
+        return asGone(observation).at(Optional.empty(), version >= highest ? version - 1 : highest);
+    }
+
+    private Base at(Optional<String> newRevision, long newHighest) {
         return new Base(
                 recordId,
                 recordVersion,
@@ -159,32 +157,11 @@ record Base(
                 agreed,
                 local,
                 remote,
-                revision,
+                newRevision,
                 gone,
-                Math.max(highest, version),
+                newHighest,
                 seen,
                 doubted);
-    }
-
-    /**
-     * The memory of a target that is not trusted, of which what it has at a revision is new, and nothing older ever is.
-     */
-    Base apart(Optional<String> now, long observation) {
-        long at = now.map(RemoteSide::number).orElse(0L);
-        return new Base(
-                recordId,
-                recordVersion,
-                secretId,
-                name,
-                localVersion,
-                Prints.NONE,
-                Prints.NONE,
-                Prints.NONE,
-                Optional.empty(),
-                true,
-                at >= highest ? at - 1 : highest,
-                observation,
-                false);
     }
 
     /** The memory that the secret is deleted on both sides, at that revision. */

@@ -51,9 +51,16 @@ public final class LogTable {
                 LogTable::read);
     }
 
-    /** When the keyring was last changed, in milliseconds since 1970. */
+    /**
+     * When the keys were last changed, in milliseconds since 1970. Accepting or restoring a store only numbers its keyring
+     * anew.
+     */
     public long lastKeyChange() {
-        return sql.one("SELECT max(at) FROM log WHERE kind IN ('create', 'keyring')", row -> row.getLong(1))
+        return sql.one(
+                        "SELECT l.at FROM log l WHERE l.kind IN ('create', 'keyring') AND NOT EXISTS (SELECT 1 FROM log a"
+                                + " WHERE a.sequence = l.sequence - 1 AND a.kind IN ('accept-older', 'restore'))"
+                                + " ORDER BY l.sequence DESC LIMIT 1",
+                        row -> row.getLong(1))
                 .orElse(0L);
     }
 

@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param storeId the store
  * @param generation of the keyring
  * @param keks all KEKs, oldest first; the last one is the one in use
- * @param keksSince when the one in use was made
+ * @param keksSince when the one in use was made, or the rotation to it finished
  * @param rotationPending whether a rotation was interrupted and has to be finished
  * @param slots all key slots, oldest first
  */

@@ -20,6 +20,9 @@ import dev.coffer.secrets.WrongKeyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -480,5 +483,21 @@ class KeyServiceTest {
             assertSound(Unlocker.NONE);
             secrets.update(secret("a", "k", "2"), OptionalLong.empty());
         }
+    }
+
+    /** To accept a store, or to restore one, makes no new key: an old one stays old. */
+    @Test
+    void status_ofAStoreThatWasAcceptedOrRestored_tellsWhenItsKeyWasMade() {
+        Instant made = vault.keys().status().keksSince();
+        Instant later = made.plusSeconds(1_000);
+        Vault then = home.vault(home.options().withClock(Clock.fixed(later, ZoneOffset.UTC)));
+        then.acceptOlder();
+        assertEquals(made, vault.keys().status().keksSince());
+        Path backup = home.file("backup");
+        then.backup(backup, Progress.NONE);
+        Vault.restore(home.options().withClock(Clock.fixed(later, ZoneOffset.UTC)), backup, true, Progress.NONE);
+        assertEquals(made, vault.keys().status().keksSince());
+        then.keys().rotate(Progress.NONE);
+        assertEquals(later, vault.keys().status().keksSince());
     }
 }

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,7 @@ class GoldenStoreTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @MethodSource("schemasAndKeys")
     void everyKey_opensTheStore_andItHoldsWhatItHeld(String schema, String key) throws IOException {
         try (Coffer coffer = open(schema, "store.db", key)) {
@@ -100,6 +102,7 @@ class GoldenStoreTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @MethodSource("schemasAndKeys")
     void everyKey_restoresTheBackup(String schema, String key) throws IOException {
         CofferOptions options = options(schema, key);

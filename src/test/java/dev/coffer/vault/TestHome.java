@@ -36,7 +36,8 @@ public final class TestHome implements AutoCloseable {
     /** Another one. */
     public static final UUID THERE = new UUID(0, 2);
 
-    private static final Map<String, Path> OTHERS = new ConcurrentHashMap<>();
+    private static final String COMMON = "common";
+    private static final Map<String, Path> TEMPLATES = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final Deque<Vault> vaults = new ArrayDeque<>();
@@ -48,9 +49,7 @@ public final class TestHome implements AutoCloseable {
 
     /** A home with an empty store. */
     public static TestHome create() {
-        TestHome home = empty();
-        copyTree(Template.FOLDER, home.folder);
-        return home;
+        return create(COMMON);
     }
 
     /** A home without a store. */
@@ -65,19 +64,29 @@ public final class TestHome implements AutoCloseable {
     /** A home with an empty store that has its own identity and key, like all of that name. */
     public static TestHome create(String name) {
         TestHome home = empty();
-        copyTree(OTHERS.computeIfAbsent(name, key -> Template.make()), home.folder);
+        copyTree(TEMPLATES.computeIfAbsent(name, TestHome::template), home.folder);
         return home;
     }
 
-    private static final class Template {
-        static final Path FOLDER = make();
-
-        private static Path make() {
-            TestHome home = empty();
-            Vault.create(home.options(), Optional.empty());
-            Runtime.getRuntime().addShutdownHook(new Thread(home::close));
-            return home.folder;
+    /** A new store; or that of an earlier JVM, for mutants are not to make the store by which they are judged. */
+    private static Path template(String name) {
+        Optional<Path> shared =
+                Optional.ofNullable(System.getProperty("coffer.test.templates")).map(folder -> Path.of(folder, name));
+        if (shared.isPresent() && Files.exists(shared.get())) {
+            return shared.get();
         }
+        TestHome home = empty();
+        Vault.create(home.options(), Optional.empty());
+        Runtime.getRuntime().addShutdownHook(new Thread(home::close));
+        shared.ifPresent(folder -> {
+            try {
+                Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            copyTree(home.folder, folder);
+        });
+        return home.folder;
     }
 
     /** The folder. */

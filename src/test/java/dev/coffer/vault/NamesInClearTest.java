@@ -1,11 +1,21 @@
 package dev.coffer.vault;
 
 import static dev.coffer.vault.TestHome.HERE;
+import static dev.coffer.vault.TestHome.THERE;
 import static dev.coffer.vault.TestHome.secret;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.SecretName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +63,46 @@ class NamesInClearTest {
         NamesInClear names = NamesInClear.of(home.location());
         assertEquals(List.of("prod/größe.1_x-y"), names.secrets());
         assertEquals(List.of("team"), names.records("stack"));
+    }
+
+    @Test
+    void names_areThoseOfLiveSecretsAndOfEachKindOfRecord_sorted() {
+        UUID id = new UUID(1, 1);
+        Vault.create(home.options(), Optional.empty());
+        Vault vault = home.vault();
+        for (String name : List.of("b", "a", "gone")) {
+            vault.secretsOf(HERE).register(secret(name, "k", "v"));
+        }
+        vault.secretsOf(THERE).register(secret("c", "k", "v"));
+        vault.secretsOf(HERE).delete(SecretName.of("gone"), OptionalLong.empty());
+        vault.changeRecords(List.of(
+                new RecordChange.Insert("stack", id, "two", new byte[0]),
+                new RecordChange.Insert("stack", new UUID(1, 2), "one", new byte[0]),
+                new RecordChange.Insert("component", new UUID(1, 3), "three", new byte[0])));
+        home.closeVaults();
+
+        NamesInClear names = NamesInClear.of(home.location());
+        assertEquals(List.of("a", "b", "c"), names.secrets());
+        assertEquals(List.of("one", "two"), names.records("stack"));
+        assertEquals(Optional.of("two"), names.record(id));
+        assertEquals(Optional.empty(), names.record(new UUID(1, 4)));
+    }
+
+    @Test
+    void storeThatIsMissingOrDamagedOrOpenToOthers_givesNone() throws IOException {
+        assertEquals(List.of(), NamesInClear.of(home.location()).secrets());
+        assertFalse(Files.exists(home.location().database()));
+        Vault.create(home.options(), Optional.empty());
+        home.using(vault -> vault.secretsOf(HERE).register(secret("a", "k", "v")));
+        for (Path file : List.of(home.location().database(), home.folder())) {
+            var before = Files.getPosixFilePermissions(file);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwx---"));
+            assertEquals(List.of(), NamesInClear.of(home.location()).secrets());
+            Files.setPosixFilePermissions(file, before);
+            assertEquals(List.of("a"), NamesInClear.of(home.location()).secrets());
+        }
+        Files.writeString(home.location().database(), "this was a database once".repeat(500));
+        assertEquals(List.of(), NamesInClear.of(home.location()).secrets());
+        assertEquals(List.of(), NamesInClear.of(home.location()).records("stack"));
     }
 }

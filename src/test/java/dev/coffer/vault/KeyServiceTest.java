@@ -9,12 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.crypto.KdfParameters;
+import dev.coffer.crypto.RootKey;
+import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.InvalidException;
 import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
+import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.WrongKeyException;
 import java.io.IOException;
@@ -26,12 +32,15 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +49,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Key slots, revocation and rotation. */
 class KeyServiceTest {
@@ -378,6 +388,41 @@ class KeyServiceTest {
         assertEquals(1, removed.size());
     }
 
+    @Test
+    void open_whileTheKeysAreRenewedAgainAndAgain_isTold_andEnds() {
+        int[] asked = {0};
+        Unlocker tooSlow = Unlocker.of(() -> {
+            try (Vault revoking = new Vault(home.options())) {
+                UUID kept = revoking.keys().slots().get(0).id();
+                UUID removed = revoking.keys()
+                        .addSlot(KeyInput.keyFile(home.file(++asked[0] + ".key")))
+                        .id();
+                revoking.keys().revoke(removed, Map.of(kept, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+            }
+            return KeyInput.keyFile(ownKeyFile());
+        });
+        LockedException e = assertThrows(LockedException.class, () -> readWith(tooSlow));
+        assertTrue(e.getMessage().contains("were renewed"), e.getMessage());
+        assertEquals(Optional.of("open it again"), e.hint());
+        assertEquals(OpenStore.UNLOCKINGS, asked[0]);
+        assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
+    }
+
+    @Test
+    void revocation_leavesNoOldRootKeyAndNoOldConnection() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().get(0).id();
+        Vault other = home.vault();
+        RootKey mine = vault.open().rootKey();
+        RootKey theirs = other.open().rootKey();
+        vault.keys().revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+        assertEquals(Map.of("k", "2"), revealed(other.secretsOf(HERE).get(A)));
+        assertThrows(IllegalStateException.class, mine::copy);
+        assertThrows(IllegalStateException.class, theirs::copy);
+        home.closeVaults();
+        assertFalse(Files.exists(home.file("coffer.db-wal")), "SQLite takes it away with the last connection");
+    }
+
     /** Once the root key is renewed there is no way back. */
     @Test
     void revokeAndNewDeks_onADamagedStore_renewNothing() {
@@ -485,6 +530,31 @@ class KeyServiceTest {
         }
     }
 
+    @Test
+    void status_tellsEveryKek_withWhatIsUnderIt_andSinceWhenTheNewestIs() {
+        Instant noon = Instant.parse("2026-06-01T12:00:00.123Z");
+        Vault then = home.vault(home.options().withClock(Clock.fixed(noon, ZoneOffset.UTC)));
+        KeyStatus before = vault.keys().status();
+        assertEquals(vault.storeId(), before.storeId());
+        assertEquals(1, before.generation());
+        assertEquals(List.of(new KeyStatus.Kek(kekInUse(), true, 4)), before.keks());
+        assertEquals(vault.keys().slots(), before.slots());
+        String old = kekInUse();
+        assertThrows(IllegalStateException.class, () -> then.keys().rotate(interrupting(0)));
+        secrets.update(secret("a", "k", "3"), OptionalLong.empty());
+        KeyStatus during = vault.keys().status();
+        assertEquals(2, during.generation());
+        assertTrue(during.rotationPending());
+        assertEquals(noon, during.keksSince());
+        assertEquals(
+                List.of(
+                        new KeyStatus.Kek(old, false, 4),
+                        new KeyStatus.Kek(during.keks().get(1).id(), true, 1)),
+                during.keks());
+        assertEquals(3, then.keys().rotate(Progress.NONE).generation());
+        assertEquals(noon, vault.keys().status().keksSince());
+    }
+
     /** To accept a store, or to restore one, makes no new key: an old one stays old. */
     @Test
     void status_ofAStoreThatWasAcceptedOrRestored_tellsWhenItsKeyWasMade() {
@@ -499,5 +569,237 @@ class KeyServiceTest {
         assertEquals(made, vault.keys().status().keksSince());
         then.keys().rotate(Progress.NONE);
         assertEquals(later, vault.keys().status().keksSince());
+    }
+
+    private String kekInUse() {
+        return String.format(
+                "%08x", ((Long) RawStore.of(home).value("SELECT DISTINCT kek_id FROM secret_version")).intValue());
+    }
+
+    /** Interrupts when that many are done. */
+    private static Progress interrupting(long at) {
+        return (done, total) -> {
+            if (done >= at) {
+                throw new IllegalStateException("interrupted");
+            }
+        };
+    }
+
+    private void putRecords() {
+        vault.changeRecords(List.of(
+                new RecordChange.Insert("stack", new UUID(1, 1), "one", new byte[] {1}),
+                new RecordChange.Insert("stack", new UUID(1, 2), "two", new byte[] {2})));
+    }
+
+    private Map<String, List<Byte>> records() {
+        Map<String, List<Byte>> bodies = new TreeMap<>();
+        try (Vault other = new Vault(home.options())) {
+            other.listRecords("stack").forEach(record -> bodies.put(record.name(), List.of(record.body()[0])));
+        }
+        return bodies;
+    }
+
+    private List<Object> column(String sql) {
+        return RawStore.of(home).rows(sql).stream()
+                .map(row -> row.values().iterator().next())
+                .toList();
+    }
+
+    @Test
+    void records_areWrappedAnew_orEncryptedAnew_andStayWhatTheyWere() {
+        putRecords();
+        Map<String, List<Byte>> before = records();
+        List<Object> payloads = column("SELECT hex(payload) FROM record ORDER BY name");
+        List<Object> deks = column("SELECT hex(wrapped_dek) FROM record ORDER BY name");
+        vault.keys().rotate(Progress.NONE);
+        assertEquals(payloads, column("SELECT hex(payload) FROM record ORDER BY name"));
+        assertTrue(column("SELECT hex(wrapped_dek) FROM record").stream().noneMatch(deks::contains));
+        assertEquals(
+                column("SELECT DISTINCT kek_id FROM secret_version"), column("SELECT DISTINCT kek_id FROM record"));
+        assertEquals(before, records());
+        vault.keys().rotateDeks(Progress.NONE);
+        assertTrue(column("SELECT hex(payload) FROM record").stream().noneMatch(payloads::contains));
+        assertEquals(before, records());
+        assertEquals(2L, RawStore.of(home).value("SELECT count(*) FROM record"), "no note of the rotation stays");
+        assertSound(Unlocker.NONE);
+    }
+
+    @Test
+    void records_areSignedAnew_byARevocation() {
+        putRecords();
+        Map<String, List<Byte>> before = records();
+        List<Object> macs = column("SELECT hex(mac) FROM record");
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().get(0).id();
+        vault.keys().revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+        assertEquals(before, records());
+        assertTrue(column("SELECT hex(mac) FROM record").stream().noneMatch(macs::contains));
+        assertSound(Unlocker.NONE);
+    }
+
+    @Test
+    void newDeks_afterAnInterruptedRotation_areMadeForEverything() {
+        for (int i = 0; i < 600; i++) { // more than one batch
+            secrets.register(secret("many-" + i, "k", "v"));
+        }
+        List<String> payloads = hexes("payload");
+        assertThrows(IllegalStateException.class, () -> vault.keys().rotate(interrupting(1)));
+        RotationReceipt receipt = vault.keys().rotateDeks(Progress.NONE);
+        assertFalse(receipt.resumed());
+        assertEquals(604, receipt.versions());
+        assertTrue(hexes("payload").stream().noneMatch(payloads::contains));
+        assertSound(Unlocker.NONE);
+        assertThrows(IllegalStateException.class, () -> vault.keys().rotateDeks(interrupting(1)));
+        RotationReceipt resumed = vault.keys().rotateDeks(Progress.NONE);
+        assertTrue(resumed.resumed());
+        assertEquals(104, resumed.versions());
+        assertSound(Unlocker.NONE);
+    }
+
+    @Test
+    void rotation_tellsHowFarItIs_fromNoneToAll() {
+        for (int i = 0; i < 600; i++) {
+            secrets.register(secret("many-" + i, "k", "v"));
+        }
+        List<List<Long>> told = new ArrayList<>();
+        vault.keys().rotate((done, total) -> told.add(List.of(done, total)));
+        assertEquals(List.of(List.of(0L, 604L), List.of(500L, 604L), List.of(604L, 604L), List.of(604L, 604L)), told);
+    }
+
+    /** What a batch holds is bounded by its bytes, too: others write between two. */
+    @Test
+    void rotation_ofLargeVersions_goesInSmallerSteps() {
+        SecretValue large = SecretValue.of("x".repeat(SecretValue.MAX_BYTES));
+        Map<String, SecretValue> content = new LinkedHashMap<>();
+        for (int i = 0; i < 6; i++) {
+            content.put("k" + i, large);
+        }
+        for (int i = 0; i < 4; i++) {
+            secrets.register(Secret.of(SecretName.of("large-" + i), content));
+        }
+        for (boolean deks : new boolean[] {false, true}) {
+            Set<Long> told = new TreeSet<>();
+            Progress progress = (done, total) -> told.add(done);
+            assertEquals(
+                    8, (deks ? vault.keys().rotateDeks(progress) : vault.keys().rotate(progress)).versions());
+            assertEquals(3, told.size(), told.toString());
+        }
+    }
+
+    @Test
+    void versionUnderAKeyThatNobodyKnows_endsARotation_insteadOfKeepingItGoing() {
+        RawStore.of(home).run("UPDATE secret_version SET kek_id = 12345 WHERE version = 1");
+        IntegrityException e =
+                assertThrows(IntegrityException.class, () -> vault.keys().rotate(Progress.NONE));
+        assertTrue(e.getMessage().contains("3039"), e.getMessage());
+        assertEquals(2, vault.keys().status().keks().size(), "no key is destroyed that something may need");
+    }
+
+    @Test
+    void newDeks_forASecretWhoseEntryIsGone_areRefused() {
+        RawStore.of(home).change("DELETE FROM secret WHERE name = 'gone'");
+        assertThrows(
+                IntegrityException.class,
+                () -> new KeyRotation(vault).rotate(true, Progress.NONE)); // as if it went after the verification
+    }
+
+    @Test
+    void newDeks_makeNothingGenuine_thatWasChanged() {
+        RawStore.of(home)
+                .change("UPDATE secret_version SET created = created + 1 WHERE version = 1 AND secret_id ="
+                        + " (SELECT secret_id FROM secret WHERE name = 'a')");
+        assertThrows(IntegrityException.class, () -> new KeyRotation(vault).rotate(true, Progress.NONE));
+        assertThrows(IntegrityException.class, () -> secrets.get(A, 1));
+    }
+
+    // Meanwhile
+
+    /** The derivation of a new slot's key takes half a second, in which others go on. */
+    @Test
+    void slot_addedWhileTheRootKeyIsRenewed_opensTheStore() {
+        UUID keyFile = vault.keys().slots().get(0).id();
+        List<UUID> removed = new ArrayList<>();
+        Vault[] adding = new Vault[1];
+        adding[0] = home.vault(home.options().withPassphraseCost(() -> {
+            if (removed.isEmpty()) {
+                removed.add(new UUID(0, 0));
+                removed.add(adding[0]
+                        .keys()
+                        .addSlot(KeyInput.keyFile(home.file("other.key")))
+                        .id());
+                adding[0]
+                        .keys()
+                        .revoke(
+                                removed.get(1),
+                                Map.of(keyFile, KeyInput.keyFile(ownKeyFile())),
+                                List.of(),
+                                Progress.NONE);
+            }
+            return KdfParameters.cheapest();
+        }));
+        try (KeyInput input = KeyInput.passphrase(PASSPHRASE.toCharArray())) {
+            adding[0].keys().addSlot(input);
+        }
+        assertEquals(Map.of("k", "2"), readWith(typed(PASSPHRASE)));
+        assertEquals(2, vault.keys().slots().size());
+        assertSound(typed(PASSPHRASE));
+    }
+
+    @Test
+    void slots_changedWhileOneIsRevoked_keepEverythingAsItIs() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        SlotInfo second = addPassphrase("second passphrase");
+        List<UUID> added = new ArrayList<>();
+        Vault revoking = home.vault(home.options().withPassphraseCost(() -> {
+            if (added.isEmpty()) {
+                added.add(slot.id());
+                added.add(addPassphrase("third passphrase").id());
+            }
+            return KdfParameters.cheapest();
+        }));
+        try (KeyInput kept = KeyInput.passphrase("second passphrase".toCharArray())) {
+            UUID keyFile = vault.keys().slots().get(0).id();
+            ConflictException e = assertThrows(
+                    ConflictException.class,
+                    () -> revoking.keys()
+                            .revoke(slot.id(), Map.of(second.id(), kept), List.of(keyFile), Progress.NONE));
+            assertTrue(e.hint().isPresent());
+        }
+        assertEquals(4, vault.keys().slots().size());
+        for (String text : List.of(PASSPHRASE, "second passphrase", "third passphrase")) {
+            assertEquals(Map.of("k", "2"), readWith(typed(text)));
+        }
+        assertEquals(1, vault.keys().status().keks().size());
+    }
+
+    @Test
+    void revoke_ofSlotsThatAreNotThere_changesNothing() {
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().get(0).id();
+        KeyInput key = KeyInput.keyFile(ownKeyFile());
+        UUID none = new UUID(9, 9);
+        for (Executable revocation : List.<Executable>of(
+                () -> vault.keys().revoke(none, Map.of(keyFile, key), List.of(slot.id()), Progress.NONE),
+                () -> vault.keys().revoke(slot.id(), Map.of(keyFile, key, none, key), List.of(), Progress.NONE),
+                () -> vault.keys().revoke(slot.id(), Map.of(keyFile, key), List.of(none), Progress.NONE),
+                () -> vault.keys().inKeychain(none))) {
+            NoSuchRecordException e = assertThrows(NoSuchRecordException.class, revocation);
+            assertTrue(e.getMessage().contains(none.toString()), e.getMessage());
+        }
+        assertThrows(
+                InvalidException.class,
+                () -> vault.keys().revoke(slot.id(), Map.of(), List.of(keyFile), Progress.NONE));
+        assertEquals(1, vault.keys().status().generation());
+        assertEquals(Map.of("k", "2"), readWith(typed(PASSPHRASE)));
+    }
+
+    @Test
+    void slotForText_isOneThatAPersonCanType() {
+        assertFalse(vault.keys().hasSlotForText());
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        assertTrue(vault.keys().hasSlotForText());
+        vault.keys().removeSlot(slot.id());
+        vault.keys().addRecoveryCode();
+        assertTrue(vault.keys().hasSlotForText());
     }
 }

@@ -10,12 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.OlderCopyException;
+import dev.coffer.secrets.SecretName;
 import dev.coffer.vault.Finding.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +178,19 @@ class LogTamperTest {
     void forgedRow_isRefused() {
         raw.put("log", forged());
         assertTrue(damaged().contains("row " + last() + " of the log was changed"), damaged());
+    }
+
+    @Test
+    void forgedRow_whileTheStoreIsOpen_isNotBuiltUpon() {
+        home.using(vault -> {
+            ComponentSecrets secrets = vault.secretsOf(HERE);
+            secrets.names();
+            raw.put("log", forged());
+            long last = last();
+            assertThrows(IntegrityException.class, () -> secrets.register(TestHome.secret("new", "k", "v")));
+            assertThrows(IntegrityException.class, () -> secrets.delete(SecretName.of("beta"), OptionalLong.empty()));
+            assertEquals(last, last());
+        });
     }
 
     @Test

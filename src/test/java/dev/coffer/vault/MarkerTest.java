@@ -19,12 +19,15 @@ import dev.coffer.secrets.StoreMissingException;
 import dev.coffer.storage.Marker;
 import dev.coffer.storage.MarkerFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,6 +204,8 @@ class MarkerTest {
                 vault.acceptOlder();
                 assertEquals(
                         List.of(SecretName.of("theirs")), vault.secretsOf(HERE).names());
+                var next = vault.secretsOf(HERE).register(TestHome.secret("new", "k", "v"));
+                assertEquals(1, next.version(), "how far another store had come is of no account");
             }
             assertEquals(
                     new MarkerFile(other.location().marker())
@@ -243,6 +248,7 @@ class MarkerTest {
         }
         home.using(vault -> vault.secretsOf(HERE).names());
         assertEquals(List.of(), home.notices());
+        assertEquals(RawStore.of(home).value("SELECT max(sequence) FROM log"), marker().sequence());
         update("alpha", "a");
         assertSound(home);
         assertTrue(versionOf(ALPHA) > 4);
@@ -282,6 +288,21 @@ class MarkerTest {
         assertEquals(seen.sequence(), marker().sequence());
     }
 
+    /** The rows after one hold its MAC and not what else it says: only a look at the row itself tells. */
+    @Test
+    void forgedAcceptance_inTheMiddleOfTheLog_isRefused() {
+        update("alpha", "newer");
+        Marker seen = marker();
+        home.takeFrom(original, "coffer.db");
+        RawStore.of(home).change("UPDATE log SET kind = 'accept-older', digest = ? WHERE sequence = 5", (Object)
+                RowMacs.markerDigest(seen));
+        IntegrityException e = assertThrows(
+                IntegrityException.class,
+                () -> home.using(vault -> vault.secretsOf(HERE).names()));
+        assertTrue(e.getMessage().contains("row 5 of the log was changed"), e.getMessage());
+        assertEquals(seen.sequence(), marker().sequence());
+    }
+
     @Test
     void putBackAfterAcceptance_theGivenUpHistoryIsRefused() {
         for (int i = 0; i < 5; i++) {
@@ -309,6 +330,92 @@ class MarkerTest {
         assertEquals(before, Files.readString(home.location().marker()));
         home.using(vault -> vault.secretsOf(HERE).names());
         assertEquals(1, home.notices().size());
+    }
+
+    /** Whoever makes or restores a store writes the marker last. */
+    @Test
+    void markerThatIsMadeWhileTheStoreIsOpened_wasNotMissing() throws IOException {
+        Path marker = home.location().marker();
+        byte[] content = Files.readAllBytes(marker);
+        Files.delete(marker);
+        Path key = home.location().keysFolder().resolve(keyFileOf(home));
+        Unlocker meanwhile = Unlocker.of(() -> {
+            write(marker, content);
+            return KeyInput.keyFile(key);
+        });
+        try (Vault vault = new Vault(home.options(meanwhile))) {
+            vault.secretsOf(HERE).names();
+        }
+        assertEquals(List.of(), home.notices());
+    }
+
+    private static void write(Path file, byte[] content) {
+        try {
+            Files.write(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void missingMarker_isSaid_alsoWhereNobodyCanBeWaitedFor() throws IOException {
+        Files.delete(home.location().marker());
+        Files.deleteIfExists(home.location().lockFile());
+        Files.createDirectory(home.location().lockFile());
+        home.using(vault -> vault.secretsOf(HERE).names());
+        assertEquals(1, home.notices().size());
+        assertTrue(Files.exists(home.location().marker()));
+    }
+
+    @Test
+    void acceptance_whoseMarkerCannotBeMoved_isSaid_andMendedByTheNextOpening() throws IOException {
+        Path marker = home.location().marker();
+        update("alpha", "newer");
+        byte[] newer = Files.readAllBytes(marker);
+        home.takeFrom(original, "coffer.db");
+        Path key = home.location().keysFolder().resolve(keyFileOf(home));
+        Unlocker meanwhile = Unlocker.of(() -> {
+            replaceByFolder(marker);
+            return KeyInput.keyFile(key);
+        });
+        try (Vault vault = new Vault(home.options(meanwhile))) {
+            vault.acceptOlder();
+        }
+        assertEquals(1, home.notices().size());
+        assertTrue(
+                home.notices().get(0).startsWith("the store was accepted, but the marker was not moved: "),
+                home.notices().get(0));
+        Files.delete(marker);
+        Files.write(marker, newer);
+        home.using(vault ->
+                assertEquals(Map.of("k", "a3"), revealed(vault.secretsOf(HERE).get(ALPHA))));
+        assertEquals(RawStore.of(home).value("SELECT max(sequence) FROM log"), marker().sequence());
+    }
+
+    private static void replaceByFolder(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            Files.createDirectory(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Telling its maker that a change failed which is committed would be wrong. */
+    @Test
+    void markerThatCannotBeMovedAfterTheCommit_isSaid_andUndoesNothing() {
+        UUID id = new UUID(9, 9);
+        home.using(vault -> vault.write(change -> {
+            write(home.location().marker(), "damaged meanwhile".getBytes(StandardCharsets.UTF_8));
+            change.putRecord(id, "stack", "mine", 1, new byte[] {1});
+            return true;
+        }));
+        assertEquals(1, home.notices().size());
+        assertTrue(
+                home.notices().get(0).startsWith("the change was saved, but the marker was not moved: "),
+                home.notices().get(0));
+        home.using(Vault::acceptOlder);
+        home.using(vault -> assertTrue(vault.findRecord(id).isPresent()));
     }
 
     @Test

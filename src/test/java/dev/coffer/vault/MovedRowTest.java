@@ -415,6 +415,64 @@ class MovedRowTest {
         assertNamed(home, Kind.VERSION, "alpha", "version 3");
     }
 
+    @Test
+    void removedSlot_putBack_doesNotOpenTheStore() {
+        java.nio.file.Path key = home.file("other.key");
+        try (Vault vault = new Vault(home.options())) {
+            UUID added = vault.keys().addSlot(KeyInput.keyFile(key)).id();
+            Map<String, Object> yesterday = raw.row("SELECT * FROM slot WHERE slot_id = ?", bytes(added));
+            vault.keys().removeSlot(added);
+            raw.put("slot", yesterday);
+        }
+        try (Vault vault = new Vault(home.options(Unlocker.of(() -> KeyInput.keyFile(key))))) {
+            IntegrityException e = assertThrows(IntegrityException.class, () -> getAlpha(vault));
+            assertTrue(e.getMessage().contains("an older one was put back"), e.getMessage());
+        }
+        assertNamed(home, Kind.SLOT, "slot", "put back");
+    }
+
+    @Test
+    void olderKeyring_putBackWhileTheStoreIsOpen_sealsNothing() {
+        Map<String, Object> yesterday = raw.row("SELECT * FROM store");
+        home.using(vault -> {
+            vault.keys().rotate(Progress.NONE);
+            raw.run("DELETE FROM store");
+            raw.put("store", yesterday);
+            assertThrows(
+                    IntegrityException.class, () -> vault.secretsOf(HERE).register(TestHome.secret("new", "k", "v")));
+        });
+        assertRefused(MovedRowTest::getAlpha);
+        assertEquals(0L, raw.value("SELECT count(*) FROM secret WHERE name = 'new'"));
+    }
+
+    @Test
+    void versionBeyondTheCurrentOne_isRefused() {
+        Map<String, Object> beyond = new LinkedHashMap<>(version(raw, "alpha", 3));
+        beyond.put("version", 4L);
+        raw.put("secret_version", beyond);
+        assertRefused(MovedRowTest::getAlpha);
+        assertRefused(vault -> vault.secretsOf(HERE).update(TestHome.secret("alpha", "k", "a5"), OptionalLong.empty()));
+        assertNamed(home, Kind.HEAD, "alpha", "there is version 4");
+    }
+
+    // Versions that were changed
+
+    @Test
+    void changedVersion_isRefused_byWritesThatDoNotReadIt() {
+        raw.run("UPDATE secret_version SET payload = zeroblob(length(payload))");
+        List<Consumer<ComponentSecrets>> writes = List.of(
+                secrets -> secrets.delete(ALPHA, OptionalLong.empty()),
+                secrets -> secrets.deleteAll(List.of(BETA)),
+                ComponentSecrets::deleteEverything,
+                secrets -> secrets.rename(ALPHA, SecretName.of("other")),
+                secrets -> secrets.register(TestHome.secret("gone", "k", "g2")));
+        for (Consumer<ComponentSecrets> write : writes) {
+            assertRefused(vault -> write.accept(vault.secretsOf(HERE)));
+        }
+        home.using(vault ->
+                assertEquals(List.of(ALPHA, BETA), vault.secretsOf(HERE).names()));
+    }
+
     // Rows that are gone
 
     @Test

@@ -9,6 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.SecretName;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +82,29 @@ class SecureDeleteTest {
             secrets.purge(SecretName.of(name));
         }
         assertGone(pieces);
+    }
+
+    @Test
+    void purge_whileSomebodyReads_isSaidToLeaveItsBytesForNow() throws SQLException {
+        List<String> pieces = pieces("SELECT wrapped_dek, payload FROM secret_version JOIN secret USING (secret_id)"
+                + " WHERE name = 'large'");
+        try (Connection reader = DriverManager.getConnection(
+                        "jdbc:sqlite:" + home.location().database());
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM secret")) {
+                assertTrue(rows.next());
+                secrets.purge(SecretName.of("large"));
+                assertEquals(1, home.notices().size());
+                assertTrue(
+                        home.notices().get(0).startsWith("the change was saved, but the bytes that it removed are not"),
+                        home.notices().get(0));
+            }
+            reader.rollback();
+        }
+        assertFalse(secrets.exists(SecretName.of("large")));
+        home.closeVaults();
+        assertEquals(0, found(pieces));
     }
 
     @Test

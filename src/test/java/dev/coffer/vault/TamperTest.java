@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever is changed in the database by somebody else than coffer is refused by what reads it and named by verify. */
@@ -237,7 +238,25 @@ class TamperTest {
                 "");
     }
 
+    /** What no derivation of a key depends upon. */
     @Test
+    void editedSlot_thatStillUnlocks_isRefused() {
+        for (String column : List.of("label", "created", "sequence", "mac")) {
+            fresh();
+            Object value = raw.value("SELECT " + column + " FROM slot WHERE kind = 'key-file'");
+            for (Object other : mutations(value)) {
+                fresh();
+                raw.change("UPDATE slot SET " + column + " = ? WHERE kind = 'key-file'", other);
+                assertRefused(
+                        Set.of(IntegrityException.class),
+                        vault -> vault.secretsOf(HERE).names(),
+                        shown("slot", column, other));
+            }
+        }
+    }
+
+    @Test
+    @Tag("slow")
     void everyColumn_ofTheSlotThatUnlocks() {
         changeEveryColumn(
                 "slot",

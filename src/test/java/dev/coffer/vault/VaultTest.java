@@ -24,6 +24,7 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.StoreFileException;
+import dev.coffer.secrets.WrongKeyException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the vault does beyond the contracts of a secrets manager. */
@@ -75,6 +77,7 @@ class VaultTest {
     // Limits
 
     @Test
+    @Tag("slow")
     void largestValue_roundTrips_andOneByteMoreIsRefused() {
         byte[] nul = new byte[SecretValue.MAX_BYTES];
         byte[] letters = "é".repeat(SecretValue.MAX_BYTES / 2).getBytes(StandardCharsets.UTF_8);
@@ -110,6 +113,7 @@ class VaultTest {
     }
 
     @Test
+    @Tag("slow")
     void largestSecret_roundTrips_andOneByteMoreIsRefused() {
         Map<String, SecretValue> content = new LinkedHashMap<>();
         for (int i = 0; i < 15; i++) {
@@ -291,6 +295,42 @@ class VaultTest {
         assertSound();
     }
 
+    @Test
+    void removeSecrets_takesAllOfOneComponent_ifTheyAreWhatWasSeen() {
+        secrets.register(secret("a", "k", "1"));
+        update(secrets, "a", "2");
+        secrets.register(secret("gone", "k", "1"));
+        secrets.delete(SecretName.of("gone"), OptionalLong.empty());
+        vault.secretsOf(THERE).register(secret("a", "k", "theirs"));
+        Map<SecretName, Long> seen = secrets.versions();
+        assertEquals(Map.of(A, 2L), seen);
+        update(secrets, "a", "3");
+        ConflictException e = assertThrows(
+                ConflictException.class,
+                () -> vault.changeRecords(List.of(new RecordChange.RemoveSecrets(HERE, seen))));
+        assertTrue(e.hint().isPresent());
+        assertEquals(Map.of("k", "3"), revealed(secrets.get(A)));
+
+        vault.changeRecords(List.of(new RecordChange.RemoveSecrets(HERE, secrets.versions())));
+        assertEquals(Map.of(), secrets.versions());
+        assertEquals(List.of(), secrets.tombstones());
+        assertEquals(Map.of("k", "theirs"), revealed(vault.secretsOf(THERE).get(A)));
+        assertEquals(1L, RawStore.of(home).value("SELECT count(*) FROM secret_version"));
+        assertSound();
+    }
+
+    /** Nobody would ever see it. */
+    @Test
+    void register_forAComponentThatWasDeletedMeanwhile_isRefused() {
+        vault.changeRecords(List.of(new RecordChange.Insert("component", HERE, "mine", new byte[0])));
+        secrets.register(secret("a", "k", "1"));
+        vault.changeRecords(List.of(new RecordChange.Remove(HERE, 1)));
+        NoSuchRecordException e =
+                assertThrows(NoSuchRecordException.class, () -> secrets.register(secret("b", "k", "1")));
+        assertTrue(e.hint().isPresent());
+        assertEquals(List.of(A), secrets.names());
+    }
+
     private static RecordChange insert(String name) {
         return new RecordChange.Insert("stack", UUID.randomUUID(), name, new byte[] {9});
     }
@@ -469,5 +509,44 @@ class VaultTest {
                 StoreFileException.class,
                 () -> home.using(v -> v.secretsOf(HERE).names()));
         assertTrue(e.hint().orElse("").contains("chmod 600"), e.hint().orElse(""));
+    }
+
+    @Test
+    void journalsOrFolderThatOthersCanChange_areRefused() throws IOException {
+        secrets.names();
+        for (String name : List.of("coffer.db-wal", "coffer.db-shm", "")) {
+            java.nio.file.Path file = home.file(name);
+            Set<java.nio.file.attribute.PosixFilePermission> before = Files.getPosixFilePermissions(file);
+            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwx---"));
+            StoreFileException e = assertThrows(
+                    StoreFileException.class,
+                    () -> home.using(v -> v.secretsOf(HERE).names()));
+            assertTrue(e.hint().orElse("").contains("chmod"), e.hint().toString());
+            Files.setPosixFilePermissions(file, before);
+            home.using(v -> v.secretsOf(HERE).names());
+        }
+    }
+
+    /** SQLite takes its journals away when the last connection is closed. */
+    @Test
+    void openingThatFails_leavesNoConnectionBehind() {
+        home.closeVaults();
+        try (TestHome other = TestHome.empty()) {
+            java.nio.file.Path key = other.file("other.key");
+            Vault.create(other.options(), java.util.Optional.of(KeyInput.keyFile(key)));
+            try (Vault wrong = new Vault(home.options(Unlocker.of(() -> KeyInput.keyFile(key))))) {
+                assertThrows(
+                        WrongKeyException.class, () -> wrong.secretsOf(HERE).names());
+                assertFalse(Files.exists(home.file("coffer.db-wal")));
+            }
+        }
+    }
+
+    @Test
+    void close_wipesTheRootKey() {
+        dev.coffer.crypto.RootKey key = vault.open().rootKey();
+        key.copy().close();
+        vault.close();
+        assertThrows(IllegalStateException.class, key::copy);
     }
 }

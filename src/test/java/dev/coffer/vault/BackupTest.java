@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.crypto.FileCipher;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.ExitCode;
 import dev.coffer.secrets.IntegrityException;
@@ -20,8 +21,11 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.StoreExistsException;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.StoreMissingException;
+import dev.coffer.secrets.WriteReceipt;
 import dev.coffer.secrets.WrongKeyException;
+import dev.coffer.storage.MarkerFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +44,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +103,8 @@ class BackupTest {
         BackupReceipt receipt = vault.backup(backup, Progress.NONE);
         assertEquals(1, receipt.secrets());
         assertEquals(2, receipt.versions());
+        assertEquals(backup, receipt.file());
+        assertEquals(backup.toFile().length(), receipt.bytes());
         assertFalse(receipt.survivesLossOfKeyFile());
         try (TestHome fresh = TestHome.empty()) {
             RestoreReceipt restored = restore(fresh, false);
@@ -167,10 +174,45 @@ class BackupTest {
     }
 
     @Test
-    void backup_ofADamagedStore_isRefused() {
+    void backup_ofADamagedStore_isRefused() throws IOException {
         RawStore.of(home).run("UPDATE secret_version SET payload = zeroblob(285) WHERE version = 1");
         assertThrows(IntegrityException.class, this::backUp);
         assertFalse(Files.exists(backup));
+        assertEquals(List.of(), leftovers());
+    }
+
+    @Test
+    void backup_removesWhatKilledOnesLeft() throws IOException {
+        Files.writeString(home.file(".backup.coffer." + UUID.randomUUID() + ".tmp"), "half");
+        Files.writeString(home.file(".coffer.db.x.tmp"), "half");
+        backUp();
+        assertEquals(List.of(), leftovers());
+    }
+
+    /** By Ctrl-C, which comes in out of the listener. */
+    @Test
+    void interruptedBackup_leavesNothing() throws IOException {
+        Progress interrupting = (done, total) -> {
+            throw new IllegalStateException("interrupted");
+        };
+        assertThrows(IllegalStateException.class, () -> vault.backup(backup, interrupting));
+        assertFalse(Files.exists(backup));
+        assertEquals(List.of(), leftovers());
+    }
+
+    @Test
+    void backupAndRestore_tellHowFarTheyAre_upToTheEnd() {
+        List<List<Long>> told = new java.util.ArrayList<>();
+        Progress progress = (done, total) -> told.add(List.of(done, total));
+        vault.backup(backup, progress);
+        long bytes = told.get(0).get(1);
+        assertTrue(told.get(0).get(0) > 0, told.toString());
+        assertTrue(told.indexOf(List.of(bytes, bytes)) > 0, "the copy, in pieces, and then its proof: " + told);
+        assertEquals(told.get(told.size() - 1).get(0), told.get(told.size() - 1).get(1), told.toString());
+        told.clear();
+        Vault.restore(home.options(), backup, true, progress);
+        assertEquals(0L, told.get(0).get(0));
+        assertEquals(told.get(told.size() - 1).get(0), told.get(told.size() - 1).get(1), told.toString());
     }
 
     // Tampering
@@ -210,7 +252,41 @@ class BackupTest {
             assertRefused(fresh, Arrays.copyOf(sound, sound.length + 1), sound.length);
             Files.write(backup, sound);
             restore(fresh, false);
+            try (Stream<Path> files = Files.list(fresh.folder())) {
+                assertEquals(
+                        Set.of("coffer.db", "coffer.db.lock", "last-seen", "last-seen.lock"),
+                        files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+            }
         }
+    }
+
+    /** As it might have been written by a coffer that did not look, or by whoever has the key. */
+    @Test
+    void damagedStore_inASoundFile_isNotRestored() throws IOException {
+        Path copy = home.file("damaged.db");
+        Path forged = home.file("forged");
+        OpenStore open = vault.open();
+        open.database().copyTo(copy);
+        new RawStore(copy).change("DELETE FROM secret_version WHERE version = 1");
+        BackupHeader header = BackupHeader.of(
+                open.storeId(),
+                1,
+                1,
+                Instant.EPOCH,
+                open.read(view -> view.tables().keys().slots()));
+        try (FileCipher cipher = FileCipher.random();
+                OutputStream out = Files.newOutputStream(forged)) {
+            out.write(header.bytes());
+            out.write(cipher.wrap(open.rootKey(), header.bytes()));
+            try (OutputStream body = cipher.encrypting(out, header.bytes())) {
+                Files.copy(copy, body);
+            }
+        }
+        IntegrityException e = assertThrows(
+                IntegrityException.class, () -> Vault.restore(home.options(), forged, true, Progress.NONE));
+        assertTrue(e.getMessage().contains("version 1 of secret a was removed"), e.getMessage());
+        assertEquals(Map.of("k", "1"), revealed(secrets.get(A, 1)));
+        assertEquals(List.of(), leftovers());
     }
 
     private void assertRefused(TestHome fresh, byte[] content, int where) throws IOException {
@@ -289,6 +365,188 @@ class BackupTest {
         }
     }
 
+    /** Whoever committed the last change was killed before the marker moved. */
+    @Test
+    void restore_overAStoreThatIsAheadOfItsMarker_goesOnAboveTheStore() throws IOException {
+        backUp();
+        byte[] behind = Files.readAllBytes(home.location().marker());
+        for (int i = 3; i < 9; i++) {
+            update(String.valueOf(i));
+        }
+        Files.write(home.location().marker(), behind);
+        restore(home, true);
+        update("again");
+        try (var secret = secrets.get(A)) {
+            assertTrue(secret.version().orElseThrow() > 8, secret.version().toString());
+        }
+        assertEquals(List.of(), home.findings());
+        assertEquals(List.of(), home.notices());
+    }
+
+    /** A writer that committed before the restore moves the marker late, and the restore was killed before it could. */
+    @Test
+    void restore_killedBeforeTheMarkerMoved_whileAWriterHadStillToMoveIt_isMendedByTheNextOpening() throws IOException {
+        backUp();
+        Path marker = home.location().marker();
+        byte[] behind = Files.readAllBytes(marker);
+        update("3");
+        byte[] late = Files.readAllBytes(marker);
+        Files.write(marker, behind);
+        restore(home, true);
+        Files.write(marker, late);
+        home.using(
+                v -> assertEquals(Map.of("k", "2"), revealed(v.secretsOf(HERE).get(A))));
+        assertEquals(List.of(), home.findings());
+        assertEquals(List.of(), home.notices());
+    }
+
+    @Test
+    void restore_overAnOlderCopy_orAnotherStore_goesOnAboveTheMarker() {
+        backUp();
+        home.closeVaults();
+        try (TestHome before = home.copy();
+                TestHome other = TestHome.create("another store")) {
+            for (int i = 3; i < 9; i++) {
+                String value = String.valueOf(i);
+                home.using(v -> v.secretsOf(HERE).update(secret("a", "k", value), OptionalLong.empty()));
+            }
+            try (TestHome after = home.copy()) {
+                for (TestHome wrong : List.of(before, other)) {
+                    home.takeFrom(after, "coffer.db", "last-seen");
+                    home.takeFrom(wrong, "coffer.db");
+                    restore(home, true);
+                    home.using(v -> {
+                        v.secretsOf(HERE).update(secret("a", "k", "again"), OptionalLong.empty());
+                        try (var secret = v.secretsOf(HERE).get(A)) {
+                            assertTrue(
+                                    secret.version().orElseThrow() > 8,
+                                    secret.version().toString());
+                        }
+                    });
+                    assertEquals(List.of(), home.findings());
+                }
+            }
+        }
+    }
+
+    @Test
+    void restore_movesTheMarker() {
+        backUp();
+        update("3");
+        restore(home, true);
+        assertEquals(
+                RawStore.of(home).value("SELECT max(sequence) FROM log"),
+                new MarkerFile(home.location().marker()).read().orElseThrow().sequence());
+    }
+
+    @Test
+    void restore_intoAFolderThatIsNotThere_makesIt_andRemovesNothingElse() throws IOException {
+        backUp();
+        Path folder = home.file("new").resolve("home");
+        VaultOptions options =
+                VaultOptions.at(StoreLocation.inHome(folder), Unlocker.of(() -> KeyInput.keyFile(keyFile())));
+        Vault.restore(options, backup, false, Progress.NONE);
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+        Files.writeString(folder.resolve(".coffer.db.x.tmp"), "by one that was killed");
+        Vault.restore(options, backup, true, Progress.NONE);
+        assertFalse(Files.exists(folder.resolve(".coffer.db.x.tmp")));
+        try (Vault restored = new Vault(options)) {
+            assertEquals(Map.of("k", "2"), revealed(restored.secretsOf(HERE).get(A)));
+        }
+    }
+
+    @Test
+    void restore_overAStoreThatLostItsIdentity_keepsIt() {
+        backUp();
+        home.closeVaults();
+        RawStore.of(home).change("DELETE FROM store");
+        Path kept = restore(home, true).kept().orElseThrow();
+        assertEquals(0L, new RawStore(kept).value("SELECT count(*) FROM store"));
+        assertEquals(2L, new RawStore(kept).value("SELECT version FROM secret WHERE name = 'a'"));
+        assertFalse(Files.exists(home.file("coffer.db-wal")), "SQLite takes it away with the last connection");
+        assertEquals(List.of(), home.findings());
+    }
+
+    @Test
+    void restore_thatFailsHalfway_changesNothing_andLeavesNothing() throws IOException {
+        backUp();
+        update("3");
+        Clock failing = new Clock() {
+            @Override
+            public java.time.ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public long millis() { // for the row of the log that the restore appends
+                throw new IllegalStateException("the clock is broken");
+            }
+        };
+        assertThrows(
+                IllegalStateException.class,
+                () -> Vault.restore(home.options().withClock(failing), backup, true, Progress.NONE));
+        assertEquals(Map.of("k", "3"), revealed(secrets.get(A)));
+        assertEquals(List.of(), leftovers());
+        try (Stream<Path> files = Files.list(home.folder())) {
+            assertTrue(files.noneMatch(file -> file.getFileName().toString().contains("replaced")));
+        }
+        assertEquals(List.of(), home.findings());
+    }
+
+    @Test
+    void restore_whereTheMarkerIsMissing_goesOnAboveTheStore() throws IOException {
+        backUp();
+        for (int i = 3; i < 9; i++) {
+            update(String.valueOf(i));
+        }
+        Files.delete(home.location().marker());
+        restore(home, true);
+        update("again");
+        try (var secret = secrets.get(A)) {
+            assertTrue(secret.version().orElseThrow() > 8, secret.version().toString());
+        }
+        assertEquals(List.of(), home.findings());
+    }
+
+    @Test
+    void restore_afterTheStoreVanished_goesOnAboveTheMarker() throws IOException {
+        backUp();
+        for (int i = 3; i < 9; i++) {
+            update(String.valueOf(i));
+        }
+        home.closeVaults();
+        Files.delete(home.location().database());
+        restore(home, false);
+        home.using(v -> {
+            v.secretsOf(HERE).update(secret("a", "k", "again"), OptionalLong.empty());
+            assertTrue(v.secretsOf(HERE).versions().getOrDefault(A, 0L) > 8);
+        });
+        assertEquals(List.of(), home.findings());
+    }
+
+    @Test
+    void restore_whereItIsNotSafe_changesNothing() throws IOException {
+        backUp();
+        try (TestHome fresh = TestHome.empty()) {
+            Files.createDirectory(fresh.location().marker());
+            assertThrows(StoreFileException.class, () -> restore(fresh, false));
+            Files.delete(fresh.location().marker());
+            Files.setPosixFilePermissions(fresh.folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
+            assertThrows(StoreFileException.class, () -> restore(fresh, false));
+            assertFalse(Files.exists(fresh.location().database()));
+        }
+    }
+
     @Test
     void restore_twiceAtOneMoment_keepsBothOldStores() {
         backUp();
@@ -316,8 +574,14 @@ class BackupTest {
             try (Vault now = new Vault(options)) {
                 assertEquals(
                         List.of(SecretName.of("theirs")), now.secretsOf(HERE).names());
+                // How far the replaced store had come is of no account.
+                assertEquals(
+                        new WriteReceipt(SecretName.of("new"), 1L, true),
+                        now.secretsOf(HERE).register(secret("new", "k", "v")));
             }
             assertEquals(List.of(), home.notices());
+            home.closeVaults();
+            assertFalse(Files.exists(home.file("coffer.db-wal")), "SQLite takes it away with the last connection");
         }
     }
 
@@ -371,6 +635,22 @@ class BackupTest {
         RestoreReceipt receipt = restore(home, true);
         Path kept = receipt.kept().orElseThrow();
         assertArrayEquals(garbage, Files.readAllBytes(kept));
+        home.using(
+                v -> assertEquals(Map.of("k", "2"), revealed(v.secretsOf(HERE).get(A))));
+        assertEquals(List.of(), home.findings());
+    }
+
+    /** What is in the write-ahead log is part of what is kept, and must not get into what is restored. */
+    @Test
+    void restore_overAStoreThatCannotBeUsed_keepsItsWriteAheadLog_andDoesNotApplyIt() throws IOException {
+        backUp();
+        update("3");
+        RawStore.of(home).run("PRAGMA user_version = 999"); // of a newer coffer, which has it open
+        assertTrue(Files.size(home.file("coffer.db-wal")) > 0);
+        Path kept = restore(home, true).kept().orElseThrow();
+        assertEquals(999L, new RawStore(kept).value("PRAGMA user_version"));
+        assertEquals(3L, new RawStore(kept).value("SELECT version FROM secret WHERE name = 'a'"));
+        vault.close();
         home.using(
                 v -> assertEquals(Map.of("k", "2"), revealed(v.secretsOf(HERE).get(A))));
         assertEquals(List.of(), home.findings());

@@ -158,6 +158,17 @@ class StoreCreationTest {
     }
 
     @Test
+    void newStore_makesItsFolder() throws IOException {
+        Path folder = home.file("new").resolve("home");
+        VaultOptions options = VaultOptions.at(StoreLocation.inHome(folder), Unlocker.NONE);
+        Vault.create(options, Optional.empty());
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+        try (Vault vault = new Vault(options)) {
+            assertEquals(List.of(), vault.secretsOf(HERE).names());
+        }
+    }
+
+    @Test
     void keyFileThatIsThereAlready_isTaken_andStays() {
         Path key = home.file("my.key");
         try (TestHome other = TestHome.empty()) {
@@ -254,6 +265,10 @@ class StoreCreationTest {
         write("keys/" + HALF + ".key");
         write("keys/." + HALF + ".key." + UUID.randomUUID() + ".tmp");
         writeMarker(HALF);
+        StoreMissingException e = assertThrows(
+                StoreMissingException.class,
+                () -> home.using(vault -> vault.secretsOf(HERE).names()));
+        assertEquals("there is no store in " + location.database(), e.getMessage());
         NewStore made = Vault.create(home.options(), Optional.empty());
         assertEquals(Set.of("coffer.db", "last-seen", "keys/" + made.storeId() + ".key"), files());
         assertEquals(List.of(), home.findings());

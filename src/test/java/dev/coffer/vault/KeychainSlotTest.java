@@ -286,6 +286,17 @@ class KeychainSlotTest {
         assertFalse(findings().contains(other.id().toString()), findings());
     }
 
+    @Test
+    void doctor_saysThatAnItemIsDamaged_andLooksAtTheOthers() {
+        Vault vault = createInKeychain();
+        vault.keys().addRecoveryCode();
+        SlotInfo other = add(vault, KeyInput.newInKeychain(keychain, "y"));
+        keychain.items.replaceAll((id, content) -> new byte[10]);
+        keychain.items.remove(other.keyId().orElseThrow());
+        assertTrue(findings().contains("is of no use now: the item in the keychain is not a coffer key"), findings());
+        assertTrue(findings().contains("has no key for the slot " + other.id()), findings());
+    }
+
     /** Each question may take a minute, and whoever writes to the file can add slots. */
     @Test
     void doctor_asksAKeychainThatDoesNotAnswer_onlyOnce() {

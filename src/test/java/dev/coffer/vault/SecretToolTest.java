@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.crypto.KeychainKey;
@@ -107,6 +108,38 @@ class SecretToolTest {
             Thread.sleep(50);
         }
         assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    }
+
+    /** It may hold the streams open that are read from, or the JDK may have closed them by then. */
+    @Test
+    void childThatTheToolLeftBehind_isNotWaitedFor() throws IOException {
+        SecretTool tool = tool("sleep 60 & printf x", Duration.ofMillis(300));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            try {
+                assertArrayEquals(new byte[] {'x'}, tool.find(ID).orElseThrow());
+            } catch (LockedException e) {
+                assertTrue(e.getMessage().contains("did not answer"), e.getMessage());
+            }
+        });
+    }
+
+    @Test
+    void interrupt_endsTheWait_andIsNotLost() throws IOException {
+        SecretTool tool = tool("exec sleep 600");
+        Thread.currentThread().interrupt();
+        try {
+            LockedException e = assertThrows(LockedException.class, () -> tool.find(ID));
+            assertTrue(e.getMessage().contains("interrupted"), e.getMessage());
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    /** The desktop's session is found by it. */
+    @Test
+    void environment_isThatOfCoffer_butForWhatUnlocksAStore() throws IOException {
+        tool("env > " + folder + "/env").remove(ID);
+        assertTrue(written("env").contains("PATH=" + System.getenv("PATH") + "\n"), "PATH");
     }
 
     @Test

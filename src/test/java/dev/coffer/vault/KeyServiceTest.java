@@ -23,6 +23,7 @@ import dev.coffer.secrets.SecretName;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.StoreFileException;
 import dev.coffer.secrets.WrongKeyException;
+import dev.coffer.storage.SlotRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -259,6 +261,44 @@ class KeyServiceTest {
         assertFalse(slots.toString().contains(PASSPHRASE));
     }
 
+    /** As a newer coffer may make one. */
+    @Test
+    void slotOfAKindThatIsNotKnown_isShown_andIsNotKeptByARevocation() {
+        UUID later = new UUID(8, 8);
+        vault.write(change -> {
+            byte[] wrapped = {1, 2, 3};
+            long sequence =
+                    change.append(LogKind.SLOT, Optional.of(later), 0, RowMacs.slotDigest("retina", "left", wrapped));
+            change.tables()
+                    .keys()
+                    .putSlot(change.signed(new SlotRow(
+                            later, "retina", "left", wrapped, new byte[32], "eye", 5, sequence, new byte[0])));
+            return true;
+        });
+        assertSound(Unlocker.NONE);
+        assertEquals(
+                new SlotInfo(later, "retina", "eye", "left", Optional.empty(), Instant.ofEpochMilli(5)),
+                vault.keys().slots().stream()
+                        .filter(slot -> slot.id().equals(later))
+                        .findFirst()
+                        .orElseThrow());
+        SlotInfo slot = addPassphrase(PASSPHRASE);
+        UUID keyFile = vault.keys().slots().stream()
+                .filter(info -> info.kind().equals("key-file"))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        KeyInput key = KeyInput.keyFile(ownKeyFile());
+        InvalidException e = assertThrows(
+                InvalidException.class,
+                () -> vault.keys().revoke(slot.id(), Map.of(keyFile, key, later, key), List.of(), Progress.NONE));
+        assertTrue(e.getMessage().contains("retina"), e.getMessage());
+        assertEquals(Optional.of("drop it"), e.hint());
+        vault.keys().revoke(slot.id(), Map.of(keyFile, key), List.of(later), Progress.NONE);
+        assertEquals(1, vault.keys().slots().size());
+        assertSound(Unlocker.NONE);
+    }
+
     // Revocation
 
     @Test
@@ -268,7 +308,10 @@ class KeyServiceTest {
         List<String> deksBefore = hexes("wrapped_dek");
         List<String> payloadsBefore = hexes("payload");
         try (TestHome stolen = home.copy()) {
-            vault.keys().revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+            RotationReceipt receipt = vault.keys()
+                    .revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE);
+            assertEquals(4, receipt.versions());
+            assertEquals(vault.keys().status().generation(), receipt.generation());
             assertThrows(WrongKeyException.class, () -> readWith(typed(PASSPHRASE)));
             assertEquals(Map.of("k", "2"), readWith(Unlocker.NONE));
             assertEquals(Map.of("k", "2"), revealed(secrets.get(A)));
@@ -436,7 +479,9 @@ class KeyServiceTest {
                 IntegrityException.class,
                 () -> vault.keys()
                         .revoke(slot.id(), Map.of(keyFile, KeyInput.keyFile(ownKeyFile())), List.of(), Progress.NONE));
-        assertThrows(IntegrityException.class, () -> vault.keys().rotateDeks(Progress.NONE));
+        IntegrityException e =
+                assertThrows(IntegrityException.class, () -> vault.keys().rotateDeks(Progress.NONE));
+        assertTrue(e.getMessage().startsWith("the store is not sound (1 finding)"), e.getMessage());
         assertEquals(before, raw.rows("SELECT hex(keyring) FROM store"));
         assertEquals(Map.of("k", "2"), readWith(typed(PASSPHRASE)));
         vault.keys().rotate(Progress.NONE);
@@ -637,11 +682,17 @@ class KeyServiceTest {
         assertSound(Unlocker.NONE);
     }
 
+    private void registerMoreThanOneBatch() {
+        List<Secret> many = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            many.add(secret("many-" + i, "k", "v"));
+        }
+        secrets.registerAll(many);
+    }
+
     @Test
     void newDeks_afterAnInterruptedRotation_areMadeForEverything() {
-        for (int i = 0; i < 600; i++) { // more than one batch
-            secrets.register(secret("many-" + i, "k", "v"));
-        }
+        registerMoreThanOneBatch();
         List<String> payloads = hexes("payload");
         assertThrows(IllegalStateException.class, () -> vault.keys().rotate(interrupting(1)));
         RotationReceipt receipt = vault.keys().rotateDeks(Progress.NONE);
@@ -658,9 +709,7 @@ class KeyServiceTest {
 
     @Test
     void rotation_tellsHowFarItIs_fromNoneToAll() {
-        for (int i = 0; i < 600; i++) {
-            secrets.register(secret("many-" + i, "k", "v"));
-        }
+        registerMoreThanOneBatch();
         List<List<Long>> told = new ArrayList<>();
         vault.keys().rotate((done, total) -> told.add(List.of(done, total)));
         assertEquals(List.of(List.of(0L, 604L), List.of(500L, 604L), List.of(604L, 604L), List.of(604L, 604L)), told);
@@ -668,6 +717,7 @@ class KeyServiceTest {
 
     /** What a batch holds is bounded by its bytes, too: others write between two. */
     @Test
+    @Tag("slow")
     void rotation_ofLargeVersions_goesInSmallerSteps() {
         SecretValue large = SecretValue.of("x".repeat(SecretValue.MAX_BYTES));
         Map<String, SecretValue> content = new LinkedHashMap<>();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -134,6 +135,28 @@ class LogTamperTest {
     void deletedRows_areNamed() {
         raw.run("DELETE FROM log WHERE sequence BETWEEN 5 AND 7");
         assertNamed(home, Kind.LOG, "change 5", "changes 5 to 7 were deleted from the log");
+    }
+
+    @Test
+    void findings_comeByKind_thoseOfTheLogInItsOrder_andOthersByName() {
+        raw.run("DELETE FROM log WHERE sequence IN (5, 10)");
+        raw.run("UPDATE secret SET updated = updated + 1 WHERE name <> 'gone'");
+        List<Finding> findings = home.findings();
+        assertEquals(
+                List.of("change 5", "change 10"),
+                findings.stream()
+                        .filter(finding -> finding.kind() == Kind.LOG)
+                        .map(Finding::subject)
+                        .toList());
+        assertEquals(
+                List.of("alpha", "beta"),
+                findings.stream()
+                        .filter(finding -> finding.kind() == Kind.HEAD)
+                        .map(Finding::subject)
+                        .toList());
+        assertEquals(
+                findings.stream().map(Finding::kind).sorted().toList(),
+                findings.stream().map(Finding::kind).toList());
     }
 
     @Test

@@ -397,12 +397,13 @@ class MovedRowTest {
     }
 
     @Test
-    void olderKeyring_putBack_isRefused() {
+    void olderKeyring_putBack_isRefused_andNamed() {
         Map<String, Object> yesterday = raw.row("SELECT * FROM store");
         home.using(vault -> vault.keys().rotate(Progress.NONE));
         raw.put("store", yesterday);
         IntegrityException e = assertThrows(IntegrityException.class, () -> home.using(MovedRowTest::getAlpha));
         assertTrue(e.getMessage().contains("keyring") && e.getMessage().contains("put back"), e.getMessage());
+        assertNamed(home, Kind.KEYRING, "keyring", "not the one that was written last");
     }
 
     @Test
@@ -413,6 +414,23 @@ class MovedRowTest {
         raw.put("secret_version", yesterday);
         assertRefused(MovedRowTest::getAlpha);
         assertNamed(home, Kind.VERSION, "alpha", "version 3");
+    }
+
+    /** As long as the old KEK is there, such a version opens, and the log knows it. */
+    @Test
+    void versionFromBeforeAnInterruptedResealing_isRefused() {
+        Map<String, Object> yesterday = version(raw, "alpha", 3);
+        home.using(vault -> assertThrows(
+                IllegalStateException.class,
+                () -> vault.keys().rotateDeks((done, total) -> {
+                    if (done > 0) {
+                        throw new IllegalStateException("interrupted");
+                    }
+                })));
+        assertSound(home);
+        raw.put("secret_version", yesterday);
+        assertRefused(MovedRowTest::getAlpha);
+        assertNamed(home, Kind.HEAD, "alpha", "version 3 of secret alpha is not the one that was written");
     }
 
     @Test

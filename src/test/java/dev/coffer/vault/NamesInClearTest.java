@@ -101,6 +101,8 @@ class NamesInClearTest {
             Files.setPosixFilePermissions(file, before);
             assertEquals(List.of("a"), NamesInClear.of(home.location()).secrets());
         }
+        RawStore.of(home).run("PRAGMA user_version = 999"); // of a newer coffer
+        assertEquals(List.of(), NamesInClear.of(home.location()).secrets());
         Files.writeString(home.location().database(), "this was a database once".repeat(500));
         assertEquals(List.of(), NamesInClear.of(home.location()).secrets());
         assertEquals(List.of(), NamesInClear.of(home.location()).records("stack"));

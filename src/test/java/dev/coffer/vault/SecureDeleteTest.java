@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.secrets.Progress;
+import dev.coffer.secrets.RecordChange;
 import dev.coffer.secrets.SecretName;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What was purged, pruned or rotated away is in none of the store's files, while the store is open and afterwards. */
@@ -85,6 +87,14 @@ class SecureDeleteTest {
     }
 
     @Test
+    void secretsOfARemovedComponent_areGone() {
+        List<String> pieces = pieces("SELECT wrapped_dek, payload FROM secret_version");
+        vault.changeRecords(List.of(new RecordChange.RemoveSecrets(HERE, secrets.versions())));
+        assertGone(pieces);
+    }
+
+    @Test
+    @Tag("slow")
     void purge_whileSomebodyReads_isSaidToLeaveItsBytesForNow() throws SQLException {
         List<String> pieces = pieces("SELECT wrapped_dek, payload FROM secret_version JOIN secret USING (secret_id)"
                 + " WHERE name = 'large'");

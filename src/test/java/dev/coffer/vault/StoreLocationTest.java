@@ -75,6 +75,21 @@ class StoreLocationTest {
                 at("windows server", Map.of()).database());
     }
 
+    /** What the shell says of the home folder wins over what the system's list of users says; Windows has no such shell. */
+    @Test
+    void homeFolder_isThatOfTheShell_whereThereIsOne() {
+        Map<String, String> shell = Map.of("HOME", "/elsewhere");
+        assertEquals(
+                Path.of("/elsewhere/.local/share/coffer/coffer.db"),
+                at("Linux", shell).database());
+        assertEquals(
+                Path.of("/elsewhere/Library/Application Support/coffer/coffer.db"),
+                at("Mac OS X", shell).database());
+        assertEquals(
+                Path.of("/home/ada/AppData/Local/coffer/coffer.db"),
+                at("Windows 11", shell).database());
+    }
+
     @Test
     void keyFiles_areNamedAfterTheStore() {
         UUID id = new UUID(1, 2);

@@ -29,6 +29,7 @@ import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.SyncStore;
 import dev.coffer.secrets.WriteReceipt;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +258,13 @@ class SyncedSecretsTest {
                 List.of(new WriteReceipt(A, 5L, true)),
                 store.change(one(id, 1, kept("2"), tombstone(), step("3"), tombstone()), List.of()));
         assertEquals(List.of(5L, 4L, 3L, 2L, 1L), versions(A));
+        assertEquals(
+                List.of("register", "update", "delete", "register", "delete"),
+                RawStore.of(home)
+                        .rows("SELECT kind FROM log WHERE subject = (SELECT secret_id FROM secret) ORDER BY sequence")
+                        .stream()
+                        .map(row -> row.get("kind"))
+                        .toList());
         assertEquals(Map.of("k", "2"), revealed(secrets.get(A, 2)));
         assertEquals("conflict with team: theirs", secrets.history(A).get(3).origin());
         assertEquals(List.of(A), secrets.tombstones());
@@ -440,6 +448,58 @@ class SyncedSecretsTest {
         return version == 1
                 ? List.of(insertBase(id, 2))
                 : List.of(new RecordChange.Replace(RECORD, version - 1, base(id, version + 1), new byte[] {1}));
+    }
+
+    // The store
+
+    @Test
+    void alone_isOneForEachTarget_untilItIsGivenBack() {
+        SyncStore other = home.vault().syncStore(THERE); // whichever component asks
+        SyncStore.Alone first = store.alone(TARGET).orElseThrow();
+        assertTrue(store.alone(TARGET).isEmpty());
+        assertTrue(other.alone(TARGET).isEmpty());
+        other.alone(NEW).orElseThrow().close();
+        first.close();
+        other.alone(TARGET).orElseThrow().close();
+    }
+
+    @Test
+    void replaced_movesWithEachAcceptance_andWithNothingElse() {
+        assertEquals(0, store.replaced());
+        secrets.register(secret("a", "k", "1"));
+        vault.acceptOlder();
+        long first = store.replaced();
+        assertEquals(RawStore.of(home).value("SELECT max(sequence) FROM log WHERE kind = 'accept-older'"), first);
+        update(secrets, "2");
+        vault.keys().rotate(Progress.NONE);
+        assertEquals(first, store.replaced());
+        vault.acceptOlder();
+        assertTrue(store.replaced() > first);
+        RawStore.of(home).run("UPDATE log SET version = version + 1 WHERE kind = 'accept-older'");
+        assertThrows(IntegrityException.class, store::replaced);
+        assertThrows(IntegrityException.class, () -> store.versionAfter(1));
+    }
+
+    @Test
+    void records_areThoseOfTheStore() {
+        store.changeRecords(List.of(insertBase(NEW, 1)));
+        assertEquals(base(NEW, 1), store.findRecord(RECORD).orElseThrow().name());
+        assertTrue(store.findRecord(NEW).isEmpty());
+        assertTrue(store.findRecord(SyncStore.BASE, base(NEW, 2)).isEmpty());
+        assertEquals(1, vault.listRecords(SyncStore.BASE).size());
+    }
+
+    @Test
+    void change_thatRemovesSecretsForGood_leavesNoneOfTheirBytes() {
+        vault.secretsOf(THERE).register(secret("b", "k", "1"));
+        byte[] payload = (byte[]) RawStore.of(home).value("SELECT payload FROM secret_version");
+        String bytes = new String(payload, 0, 40, StandardCharsets.ISO_8859_1);
+        store.change(
+                one(NEW, 0, step("1")),
+                List.of(new RecordChange.RemoveSecrets(
+                        THERE, vault.secretsOf(THERE).versions())));
+        assertFalse(new String(home.bytesAtRest(), StandardCharsets.ISO_8859_1).contains(bytes));
+        assertEquals(Map.of("k", "1"), revealed(secrets.get(A)));
     }
 
     // Pruning

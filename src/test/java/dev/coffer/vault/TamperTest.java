@@ -238,9 +238,15 @@ class TamperTest {
                 "");
     }
 
-    /** What no derivation of a key depends upon. */
     @Test
-    void editedSlot_thatStillUnlocks_isRefused() {
+    void damageThatSqliteFinds_isNamed() {
+        raw.change("UPDATE secret SET deleted = 2 WHERE name = 'alpha'"); // a constraint of the table forbids it
+        assertNamed(home, Kind.STRUCTURE, "database", "SQLite finds the file damaged: ");
+    }
+
+    /** What no derivation of a key depends upon. What opening refuses is among what there is to find. */
+    @Test
+    void editedSlot_thatStillUnlocks_isRefused_andNamed() {
         for (String column : List.of("label", "created", "sequence", "mac")) {
             fresh();
             Object value = raw.value("SELECT " + column + " FROM slot WHERE kind = 'key-file'");
@@ -251,6 +257,7 @@ class TamperTest {
                         Set.of(IntegrityException.class),
                         vault -> vault.secretsOf(HERE).names(),
                         shown("slot", column, other));
+                assertNamed(home, Kind.SLOT, "slot", "");
             }
         }
     }

@@ -11,9 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.schema.CustomSchemas;
 import dev.coffer.secrets.ConflictException;
 import dev.coffer.secrets.InvalidException;
+import dev.coffer.secrets.LockedException;
 import dev.coffer.secrets.NoSuchRecordException;
+import dev.coffer.secrets.NoSuchSchemaException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.RecordChange;
@@ -21,6 +24,7 @@ import dev.coffer.secrets.RecordExistsException;
 import dev.coffer.secrets.Secret;
 import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
+import dev.coffer.secrets.SecretPatch;
 import dev.coffer.secrets.SecretValue;
 import dev.coffer.secrets.SecretVersion;
 import dev.coffer.secrets.StoreFileException;
@@ -457,7 +461,128 @@ class VaultTest {
         }
     }
 
+    // Schemas
+
+    @Test
+    void merge_isHeldAgainstTheSchemaThatTheStoreHas() {
+        String json = "{\"type\":\"object\",\"x-type\":\"team\",\"properties\":{\"k\":{\"minLength\":2}}}";
+        new CustomSchemas(vault, vault.extensions()).register(CustomSchemas.read(json, "team.json"), false);
+        secrets.register(Secret.of(A, "team", Map.of("k", SecretValue.of("long"))));
+        assertThrows(InvalidException.class, () -> secrets.merge(A, setting("x")));
+        assertEquals(Map.of("k", "long"), revealed(secrets.get(A)));
+        secrets.merge(A, setting("longer"));
+        assertEquals(Map.of("k", "longer"), revealed(secrets.get(A)));
+        NoSuchSchemaException e = assertThrows(
+                NoSuchSchemaException.class,
+                () -> secrets.merge(A, new SecretPatch(Map.of(), Set.of(), java.util.Optional.of("tean"))));
+        assertTrue(e.hint().orElse("").contains("team"), e.hint().toString());
+        assertTrue(
+                vault.schemas().list().stream().anyMatch(schema -> schema.type().equals("team")));
+        assertTrue(vault.schemas().find("team").isPresent());
+    }
+
+    private static SecretPatch setting(String value) {
+        return new SecretPatch(Map.of("k", SecretValue.of(value)), Set.of(), java.util.Optional.empty());
+    }
+
+    // Verification
+
+    @Test
+    void verify_countsWhatItSaw_andTellsHowFarItIs() {
+        List<Secret> many = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            many.add(secret("s" + i, "k", "v"));
+        }
+        secrets.registerAll(many);
+        vault.changeRecords(List.of(insert("one"), insert("two")));
+        List<List<Long>> told = new ArrayList<>();
+        VerifyReport report = vault.verify((done, total) -> told.add(List.of(done, total)));
+        assertEquals(300, report.secrets());
+        assertEquals(300, report.versions());
+        assertEquals(2, report.records());
+        assertEquals(RawStore.of(home).value("SELECT count(*) FROM log"), report.logRows());
+        assertTrue(report.sound());
+        long total = 300 + report.logRows();
+        assertEquals(
+                List.of(List.of(0L, total), List.of(256L, total), List.of(512L, total), List.of(total, total)), told);
+    }
+
+    /** A store in ruins need not be listed row by row. */
+    @Test
+    void verify_namesAThousandFindings_andNoMore() {
+        List<Secret> many = new ArrayList<>();
+        for (int i = 0; i < 1_001; i++) {
+            many.add(secret("s" + i, "k", "v"));
+        }
+        secrets.registerAll(many);
+        RawStore.of(home).run("UPDATE secret SET updated = updated + 1");
+        assertEquals(1_000, vault.verify(Progress.NONE).findings().size());
+    }
+
+    @Test
+    void verify_byAThreadThatIsInterrupted_isFinished_andTheInterruptIsNotLost() {
+        secrets.names();
+        Thread.currentThread().interrupt();
+        try {
+            assertEquals(List.of(), vault.verify(Progress.NONE).findings());
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        assertSound();
+        assertFalse(Thread.interrupted());
+    }
+
     // Life cycle
+
+    @Test
+    void check_saysWhetherOperationsWouldWork() throws IOException {
+        assertEquals(java.util.Optional.empty(), vault.check());
+        home.closeVaults();
+        Files.delete(home.location().database());
+        try (Vault missing = new Vault(home.options())) {
+            assertEquals(
+                    dev.coffer.secrets.StoreMissingException.class,
+                    missing.check().orElseThrow().getClass());
+        }
+    }
+
+    @Test
+    void operation_whoseKeysAreRenewedAgainAndAgain_isTold_andEnds() {
+        int[] attempts = {0};
+        LockedException e = assertThrows(
+                LockedException.class,
+                () -> vault.onOpen(open -> {
+                    attempts[0]++;
+                    throw new OpenStore.KeysRenewed();
+                }));
+        assertTrue(e.getMessage().contains("were renewed"), e.getMessage());
+        assertEquals(OpenStore.UNLOCKINGS, attempts[0]);
+        assertEquals(List.of(), secrets.names());
+    }
+
+    @Test
+    void acceptOlder_isNoticedByWhoHasTheStoreOpen_andLeavesNoConnectionBehind() {
+        secrets.register(secret("a", "k", "1"));
+        ComponentSecrets other = home.vault().secretsOf(HERE);
+        other.names();
+        long generation = vault.keys().status().generation();
+        vault.acceptOlder();
+        assertEquals(generation + 1, vault.keys().status().generation());
+        assertEquals(Map.of("k", "1"), revealed(other.get(A)));
+        update(other, "a", "2");
+        assertEquals(Map.of("k", "2"), revealed(secrets.get(A)));
+        home.closeVaults();
+        assertFalse(Files.exists(home.file("coffer.db-wal")));
+        assertEquals(List.of(), home.findings());
+    }
+
+    @Test
+    void options_keepAtLeastOneVersion() {
+        VaultOptions options = home.options();
+        assertThrows(IllegalArgumentException.class, () -> options.withKeepVersions(OptionalInt.of(0)));
+        assertEquals(
+                OptionalInt.of(1), options.withKeepVersions(OptionalInt.of(1)).keepVersions());
+    }
 
     @Test
     void constructing_touchesNothing() {

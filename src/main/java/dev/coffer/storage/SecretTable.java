@@ -3,6 +3,7 @@ package dev.coffer.storage;
 import dev.coffer.secrets.Printable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -108,18 +109,24 @@ public final class SecretTable {
         return sql.one("SELECT " + HEAD + " FROM secret s WHERE s.secret_id = ?", row -> head(row, 0), secretId);
     }
 
-    /**
-     * All live heads of a component, sorted by name. They are read in the order of their ids, in which the pages of the
-     * tables and of the log's index lie: in that of the names, each would be on another page.
-     */
+    /** All live heads of a component, sorted by name. */
     public List<HeadRow> live(UUID componentId) {
-        List<HeadRow> heads = sql.all(
-                "SELECT " + HEAD + " FROM secret s WHERE s.secret_id IN"
-                        + " (SELECT secret_id FROM secret WHERE component_id = ? AND deleted = 0)",
-                row -> head(row, 0),
-                componentId);
+        List<HeadRow> heads = new ArrayList<>();
+        eachLive(componentId, heads::add);
         heads.sort((one, other) -> Printable.compareCodePoints(one.name(), other.name()));
         return heads;
+    }
+
+    /**
+     * Passes every live head of a component, in the order of their ids, in which the pages of the tables and of the log's
+     * index lie: in that of the names, each would be on another page.
+     */
+    public void eachLive(UUID componentId, Consumer<HeadRow> visitor) {
+        sql.each(
+                "SELECT " + HEAD + " FROM secret s WHERE s.secret_id IN"
+                        + " (SELECT secret_id FROM secret WHERE component_id = ? AND deleted = 0)",
+                row -> visitor.accept(head(row, 0)),
+                componentId);
     }
 
     /** All heads of that name, deleted ones included. */

@@ -19,6 +19,7 @@ import dev.coffer.storage.VersionRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,21 +107,29 @@ public final class ComponentSecrets {
 
     /** The names of all live secrets, sorted. */
     public List<SecretName> names() {
-        return vault.read(view -> view.tables().secrets().live(componentId).stream()
-                .map(head -> SecretName.ofStored(view.checked(head).name()))
-                .toList());
+        return live(head -> SecretName.ofStored(head.name()), SecretName::compareTo);
     }
 
     /** What a listing shows of all live secrets, sorted by name. */
     public List<SecretSummary> list() {
-        return vault.read(view -> view.tables().secrets().live(componentId).stream()
-                .map(head -> new SecretSummary(
-                        SecretName.ofStored(view.checked(head).name()),
+        return live(
+                head -> new SecretSummary(
+                        SecretName.ofStored(head.name()),
                         head.schemaType(),
                         head.version(),
                         Instant.ofEpochMilli(head.created()),
-                        Instant.ofEpochMilli(head.updated())))
-                .toList());
+                        Instant.ofEpochMilli(head.updated())),
+                Comparator.comparing(SecretSummary::name));
+    }
+
+    /** Of each row only that is kept which is shown: the rows of a large store are many times larger. */
+    private <T> List<T> live(Function<HeadRow, T> shown, Comparator<T> order) {
+        return vault.read(view -> {
+            List<T> all = new ArrayList<>();
+            view.tables().secrets().eachLive(componentId, head -> all.add(shown.apply(view.checked(head))));
+            all.sort(order);
+            return List.copyOf(all);
+        });
     }
 
     /** Replaces content and type. Nothing is written if nothing changes. */

@@ -55,14 +55,17 @@ public final class StoreDatabase implements AutoCloseable {
 
     private final Connection connection;
     private final Path file;
+    private final Statements sql;
     private final Tables tables;
     private final @Nullable Object identity;
     private long lookedAt;
+    private long writes; // begun here, whatever became of them
 
     private StoreDatabase(Connection connection, Path file) {
         this.connection = connection;
         this.file = file;
-        this.tables = Tables.over(new Statements(connection));
+        this.sql = new Statements(connection);
+        this.tables = Tables.over(sql);
         this.identity = identity(file);
     }
 
@@ -234,8 +237,22 @@ public final class StoreDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Another number than before once anybody committed anything, in this process or another. A query of some bytes that
+     * all who use the file share, which looks at no table.
+     */
+    public long changes() {
+        try {
+            long others = sql.one("PRAGMA data_version", row -> row.getLong(1)).orElseThrow();
+            return others + (writes << Integer.SIZE);
+        } catch (Statements.SqlTrouble e) {
+            throw SqliteErrors.translate(e.sql(), file);
+        }
+    }
+
     /** Runs work that writes. Nobody else writes meanwhile. What it throws undoes it. Durable when this returns. */
     public <T> T write(Function<Tables, T> work) {
+        writes++;
         return inTransaction("BEGIN IMMEDIATE", work);
     }
 

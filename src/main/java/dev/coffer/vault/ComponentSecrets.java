@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -86,13 +87,14 @@ public final class ComponentSecrets {
 
     /** The current content; the caller closes it. */
     public Secret get(SecretName name) {
-        return vault.onOpen(open -> open.readCurrent(componentId, name.value(), ComponentSecrets::secret))
-                .orElseGet(() -> vault.read(view -> secret(view, current(view, name))));
-    }
-
-    private static Secret secret(StoreView view, CurrentRow row) {
-        HeadRow head = view.checked(row.head());
-        return secret(view, head, view.current(head, row.version(), row.newestVersion()));
+        return vault.onOpen(open -> open.readCurrent(
+                        componentId,
+                        name.value(),
+                        (view, row) -> secret(view, row.head(), Objects.requireNonNull(row.version()))))
+                .orElseGet(() -> vault.read(view -> {
+                    CurrentRow row = current(view, name);
+                    return secret(view, row.head(), view.current(row.head(), row.version(), row.newestVersion()));
+                }));
     }
 
     private CurrentRow current(StoreView view, SecretName name) {

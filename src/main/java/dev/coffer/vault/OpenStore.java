@@ -42,6 +42,7 @@ final class OpenStore implements AutoCloseable {
     private final StoreDatabase database;
     private final MarkerFile marker;
     private final UUID storeId;
+    private final GenuineRows genuineRows;
     private final ReentrantLock turn = new ReentrantLock(true);
     private RootKey rootKey;
     private Keyring keyring;
@@ -53,6 +54,7 @@ final class OpenStore implements AutoCloseable {
         this.database = database;
         this.marker = new MarkerFile(options.location().marker());
         this.storeId = storeId;
+        this.genuineRows = new GenuineRows(database);
         this.rootKey = rootKey;
         this.keyring = keyring;
     }
@@ -290,19 +292,35 @@ final class OpenStore implements AutoCloseable {
     }
 
     /**
-     * Runs work on the current version of a live secret, which one query finds. Empty if there is no such secret, or it is
-     * not what this keyring made, as after a change of the keyring: {@link #read} tells what is to be told then.
+     * Runs work on the current version of a live secret, which one query finds and which is genuine. Empty if there is no
+     * such secret, or it is not what this keyring made, as after a change of the keyring: {@link #read} tells what is to be
+     * told then.
      */
     <T> Optional<T> readCurrent(UUID componentId, String name, BiFunction<StoreView, CurrentRow, T> work) {
         return inTurn(() -> {
             try {
-                return database.query(tables -> tables.secrets()
-                        .findSound(componentId, name)
-                        .map(row -> work.apply(new StoreView(tables, keyring, storeId), row)));
+                return database.query(tables -> {
+                    StoreView view = new StoreView(tables, keyring, storeId);
+                    return genuine(view, componentId, name).map(row -> work.apply(view, row));
+                });
             } catch (IntegrityException e) {
                 return Optional.empty();
             }
         });
+    }
+
+    private Optional<CurrentRow> genuine(StoreView view, UUID componentId, String name) {
+        Optional<CurrentRow> kept = genuineRows.find(componentId, name);
+        if (kept.isPresent()) {
+            return kept;
+        }
+        genuineRows.prepare();
+        Optional<CurrentRow> found = view.tables().secrets().findSound(componentId, name);
+        found.ifPresent(row -> {
+            view.current(view.checked(row.head()), row.version(), row.newestVersion());
+            genuineRows.keep(row);
+        });
+        return found;
     }
 
     /** Runs work that writes; what it appended to the log is in the marker afterwards. */
@@ -395,6 +413,7 @@ final class OpenStore implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                genuineRows.forget();
                 rootKey.close();
                 database.close();
             }

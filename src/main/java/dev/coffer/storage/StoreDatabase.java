@@ -112,26 +112,38 @@ public final class StoreDatabase implements AutoCloseable {
 
     /** As {@link #open(Path)}, with the migrations given. */
     static StoreDatabase open(Path file, Migrations migrations) {
-        int version = schemaVersion(file);
-        if (version > migrations.head()) {
-            throw new NewerStoreException(
-                    "the store " + file + " has schema " + version + "; this coffer knows schemas up to "
-                            + migrations.head(),
-                    file.toString(),
-                    "use the newer coffer that wrote it; the store was not touched");
+        Optional<StoreDatabase> current = openCurrent(file, migrations.head());
+        if (current.isPresent()) {
+            return current.get();
         }
-        if (version < migrations.head()) {
-            LockFile.holding(file.resolveSibling(file.getFileName() + ".lock"), () -> {
-                int now = schemaVersion(file); // another process may have been faster
-                if (now < migrations.head()) {
-                    migrations.migrate(file, now);
-                }
-                return true;
-            });
-        }
+        LockFile.holding(file.resolveSibling(file.getFileName() + ".lock"), () -> {
+            int now = schemaVersion(file); // another process may have been faster
+            if (now < migrations.head()) {
+                migrations.migrate(file, now);
+            }
+            return true;
+        });
         Connection connection = connect(file, BUSY_TIMEOUT_MS);
         useWriteAheadLog(connection);
         return new StoreDatabase(connection, file);
+    }
+
+    /** Empty if it has an older schema. */
+    private static Optional<StoreDatabase> openCurrent(Path file, int schema) {
+        return connected(file, BUSY_TIMEOUT_MS, connection -> {
+            int version = schemaVersion(connection, file);
+            if (version > schema) {
+                throw new NewerStoreException(
+                        "the store " + file + " has schema " + version + "; this coffer knows schemas up to " + schema,
+                        file.toString(),
+                        "use the newer coffer that wrote it; the store was not touched");
+            }
+            if (version < schema) {
+                return Optional.empty();
+            }
+            useWriteAheadLog(connection);
+            return Optional.of(new StoreDatabase(connection, file));
+        });
     }
 
     /**
@@ -161,22 +173,52 @@ public final class StoreDatabase implements AutoCloseable {
      * @param patienceMs how long to wait for a writer
      */
     public static Optional<StoreDatabase> openToLook(Path file, int patienceMs) {
-        if (schemaVersion(file) != SCHEMA) {
-            return Optional.empty();
+        return connected(
+                file,
+                patienceMs,
+                connection -> schemaVersion(connection, file) == SCHEMA
+                        ? Optional.of(new StoreDatabase(connection, file))
+                        : Optional.empty());
+    }
+
+    /** A database over a new connection, which is closed if that is not wanted. */
+    private static Optional<StoreDatabase> connected(
+            Path file, int patienceMs, Function<Connection, Optional<StoreDatabase>> use) {
+        requireFilled(file);
+        Connection connection = connect(file, patienceMs);
+        Optional<StoreDatabase> used = Optional.empty();
+        try {
+            used = use.apply(connection);
+            return used;
+        } finally {
+            if (used.isEmpty()) {
+                close(connection, file);
+            }
         }
-        return Optional.of(new StoreDatabase(connect(file, patienceMs), file));
     }
 
     /** The schema version in the file's header; refuses files that are no store. */
     private static int schemaVersion(Path file) {
+        requireFilled(file);
+        Connection connection = connect(file, BUSY_TIMEOUT_MS);
+        try {
+            return schemaVersion(connection, file);
+        } finally {
+            close(connection, file);
+        }
+    }
+
+    private static void requireFilled(Path file) {
         if (file.toFile().length() == 0 && Files.isRegularFile(file)) {
             throw new IntegrityException(
                     "the store " + file + " is empty: it was cut off, or never filled",
                     file.toString(),
                     "restore a backup with 'coffer restore'");
         }
-        try (Connection connection = connect(file, BUSY_TIMEOUT_MS);
-                Statement statement = connection.createStatement()) {
+    }
+
+    private static int schemaVersion(Connection connection, Path file) {
+        try (Statement statement = connection.createStatement()) {
             if (pragma(statement, "application_id") != APPLICATION_ID) {
                 throw new IntegrityException(
                         file + " is not a coffer store",
@@ -386,6 +428,10 @@ public final class StoreDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        close(connection, file);
+    }
+
+    private static void close(Connection connection, Path file) {
         try {
             connection.close();
         } catch (SQLException e) {

@@ -103,7 +103,7 @@ public final class Coffer implements AutoCloseable {
 
     private static VaultOptions vaultOptions(CofferOptions options) {
         VaultOptions vault = VaultOptions.at(options.location(), options.unlocker())
-                .withFirstRecords(List.of(Components.localSecretsManager()))
+                .withFirstRecords(() -> List.of(Components.localSecretsManager()))
                 .withKeepVersions(
                         StoreSettings.read(options.location().config()).keepVersions())
                 .withClock(options.clock())

@@ -123,7 +123,7 @@ final class StoreCreation {
                 StoreChange change = new StoreChange(tables, keyring, storeId, options.clock());
                 change.append(LogKind.CREATE, Optional.empty(), keyring.generation(), RowMacs.keyringDigest(blob));
                 change.putSlot(slot, label);
-                for (RecordChange.Insert record : options.firstRecords()) {
+                for (RecordChange.Insert record : options.firstRecords().get()) {
                     change.putRecord(record.id(), record.kind(), record.name(), 1, record.body());
                 }
                 return change.marker();

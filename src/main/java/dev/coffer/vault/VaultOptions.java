@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param location where the store is
  * @param unlocker where its key comes from
  * @param createIfMissing whether a missing store is made at the first use
- * @param firstRecords what a new store holds from the beginning
+ * @param firstRecords makes what a new store holds from the beginning
  * @param schemas what secrets are checked against when they are written
  * @param keepVersions how many versions of each secret are kept, beside those that a synchronization needs; empty keeps
  *     all
@@ -27,15 +27,14 @@ public record VaultOptions(
         StoreLocation location,
         Unlocker unlocker,
         boolean createIfMissing,
-        List<RecordChange.Insert> firstRecords,
+        Supplier<List<RecordChange.Insert>> firstRecords,
         Supplier<SchemaCatalog> schemas,
         OptionalInt keepVersions,
         Clock clock,
         Notices notices,
         Supplier<KdfParameters> passphraseCost) {
-    /** Copies the lists. */
+    /** Checks the limit. */
     public VaultOptions {
-        firstRecords = List.copyOf(firstRecords);
         if (keepVersions.isPresent() && keepVersions.getAsInt() < 1) {
             throw new IllegalArgumentException("at least one version is kept");
         }
@@ -47,7 +46,7 @@ public record VaultOptions(
                 location,
                 unlocker,
                 false,
-                List.of(),
+                List::of,
                 SchemaCatalog::builtIn,
                 OptionalInt.empty(),
                 Clock.systemUTC(),
@@ -67,7 +66,7 @@ public record VaultOptions(
     }
 
     /** With records that a new store holds from the beginning. */
-    public VaultOptions withFirstRecords(List<RecordChange.Insert> records) {
+    public VaultOptions withFirstRecords(Supplier<List<RecordChange.Insert>> records) {
         return with(createIfMissing, records, schemas, keepVersions, clock, notices, passphraseCost);
     }
 
@@ -93,7 +92,7 @@ public record VaultOptions(
 
     private VaultOptions with(
             boolean create,
-            List<RecordChange.Insert> records,
+            Supplier<List<RecordChange.Insert>> records,
             Supplier<SchemaCatalog> catalog,
             OptionalInt limit,
             Clock time,

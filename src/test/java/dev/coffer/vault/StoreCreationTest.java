@@ -138,7 +138,7 @@ class StoreCreationTest {
     void newStore_holdsItsFirstRecords_andIsPrivate() throws IOException {
         UUID id = new UUID(1, 1);
         RecordChange.Insert record = new RecordChange.Insert("stack", id, "default", new byte[] {1, 2});
-        NewStore made = Vault.create(home.options().withFirstRecords(List.of(record)), Optional.empty());
+        NewStore made = Vault.create(home.options().withFirstRecords(() -> List.of(record)), Optional.empty());
         assertEquals(location.database(), made.database());
         assertEquals("key-file", made.slotKind());
         assertEquals(Optional.of(location.keyFile(made.storeId())), made.newKeyFile());

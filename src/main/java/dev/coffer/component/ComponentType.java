@@ -27,6 +27,17 @@ public record ComponentType(String name) implements Comparable<ComponentType> {
         }
     }
 
+    // Spelled out, as every command compares types: what Java makes for records takes milliseconds at its first use.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ComponentType type && name.equals(type.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     @Override
     public int compareTo(ComponentType other) {
         return name.compareTo(other.name);

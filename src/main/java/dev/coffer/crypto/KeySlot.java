@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -152,7 +151,7 @@ public record KeySlot(UUID id, SlotKind kind, String parameters, byte[] wrappedR
         // One that was changed may be the credential's, whatever it says now.
         List<KeySlot> candidates = slots.stream()
                 .filter(slot -> slot.mightOpenWith(credential) || !slot.isIntact(storeId))
-                .sorted(Comparator.comparingLong(KeySlot::work))
+                .sorted((one, other) -> Long.compare(one.work(), other.work()))
                 .toList();
         for (KeySlot slot : candidates) {
             work += slot.work();

@@ -44,11 +44,33 @@ public final class Main {
                 new FileOutputStream(FileDescriptor.err),
                 terminals(System.getProperty(TERMINALS, "")),
                 new SttyEcho());
-        System.exit(run(List.of(args), environment(), terminal));
+        end(run(List.of(args), environment(), terminal));
+    }
+
+    /** Ends the process. Since JDK 21, exit() looks for a log in every jar; the end of the last thread does not. */
+    static void end(int code) {
+        if (code != ExitCode.DONE.number() || othersRun()) {
+            System.exit(code);
+        }
+    }
+
+    /** Whether a thread, as of a client of some provider, would keep the process alive. */
+    private static boolean othersRun() {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all.getParent() != null) {
+            all = all.getParent();
+        }
+        Thread[] threads = new Thread[all.activeCount() + 10];
+        int count = all.enumerate(threads);
+        boolean others = count == threads.length;
+        for (int i = 0; i < count; i++) {
+            others |= !threads[i].isDaemon() && threads[i] != Thread.currentThread();
+        }
+        return others;
     }
 
     /** The script that starts coffer hands these over in another way, so that no child of the JVM inherits them. */
-    private static Map<String, String> environment() {
+    static Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         for (String name : List.of("COFFER_KEY_FILE", "COFFER_PASSPHRASE_FILE")) {
             String value = System.getProperty("coffer.environment." + name);

@@ -1,5 +1,6 @@
 package dev.coffer.cli;
 
+import dev.coffer.secrets.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -14,12 +15,15 @@ import java.util.Set;
 final class Rehearsal {
     private static final List<List<String>> BEFORE = List.of(
             List.of("secret", "register", "app/db", "--username=rehearsal", "--password=rehearsal"),
-            List.of("stack", "register", "team")); // from here on, the stacks are records
+            List.of("secret", "register", "app/api", "--schema", "api_token", "--token=rehearsal"));
+
+    /** From here on, the stacks are records. */
+    private static final List<String> STACK = List.of("stack", "register", "team");
 
     /** Each class that these reach is loaded by every command, needed or not: only what is run all the time. */
     private static final List<List<String>> COMMANDS = List.of(
             List.of("secret", "get", "app/db", "--key", "password"),
-            List.of("secret", "get", "app/db"),
+            List.of("secret", "get", "app/api"),
             List.of("secret", "register", "app/web", "--username=rehearsal", "--password=rehearsal"),
             List.of("secret", "list"));
 
@@ -32,17 +36,26 @@ final class Rehearsal {
      *     that its caller removes
      */
     public static void main(String[] args) {
-        Map<String, String> environment =
-                Map.of("COFFER_HOME", Path.of(args[1]).resolve("home").toString());
-        for (List<String> command : args[0].equals("before") ? BEFORE : COMMANDS) {
-            Terminal nowhere = new Terminal(
-                    new ByteArrayInputStream(new byte[0]),
-                    OutputStream.nullOutputStream(),
-                    OutputStream.nullOutputStream(),
-                    Set.of(),
-                    new SttyEcho());
-            Main.run(command, environment, nowhere);
+        boolean before = args[0].equals("before");
+        Path homes = Path.of(args[1]);
+        for (Path home : List.of(homes.resolve("plain"), homes.resolve("stacked"))) {
+            (before ? BEFORE : COMMANDS).forEach(command -> run(command, home));
         }
-        System.exit(0);
+        if (before) {
+            run(STACK, homes.resolve("stacked"));
+        }
+        Main.end(ExitCode.DONE.number());
+    }
+
+    private static void run(List<String> command, Path home) {
+        Map<String, String> environment = Main.environment();
+        environment.put("COFFER_HOME", home.toString());
+        Terminal nowhere = new Terminal(
+                new ByteArrayInputStream(new byte[0]),
+                OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream(),
+                Set.of(),
+                new SttyEcho());
+        Main.run(command, environment, nowhere);
     }
 }

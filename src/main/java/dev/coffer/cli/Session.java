@@ -7,6 +7,7 @@ import dev.coffer.secrets.SecretsManager;
 import dev.coffer.vault.KeyInput;
 import dev.coffer.vault.KeySlots;
 import dev.coffer.vault.StoreLocation;
+import dev.coffer.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -82,6 +83,7 @@ final class Session implements AutoCloseable {
     /** The store, which must exist. */
     Coffer store() {
         if (coffer == null) {
+            Vault.warmUp();
             coffer = Coffer.open(options());
         }
         return coffer;
@@ -97,6 +99,7 @@ final class Session implements AutoCloseable {
     /** Everything in the store; a missing one is made. */
     Coffer coffer() {
         if (coffer == null) {
+            Vault.warmUp();
             coffer = Coffer.open(options().withCreateIfMissing(true));
         }
         return coffer;

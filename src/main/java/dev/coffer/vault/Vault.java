@@ -2,6 +2,7 @@ package dev.coffer.vault;
 
 import dev.coffer.component.ExtensionJars;
 import dev.coffer.crypto.Keyring;
+import dev.coffer.crypto.Specimen;
 import dev.coffer.schema.SchemaCatalog;
 import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.Progress;
@@ -44,6 +45,17 @@ public final class Vault implements RecordStore, AutoCloseable {
     /** A vault over the store that the options name. */
     public Vault(VaultOptions options) {
         this.options = options;
+    }
+
+    /**
+     * Begins, on a thread of its own, to set up what opening a store will need. For processes that end after a few
+     * operations: they would wait for the ciphers after they have waited for the database. Touches no store.
+     */
+    public static void warmUp() {
+        Thread ahead = new Thread(Specimen::open, "coffer warm-up");
+        ahead.setDaemon(true);
+        ahead.setUncaughtExceptionHandler((thread, e) -> {}); // whoever opens the store meets it too, and says it
+        ahead.start();
     }
 
     StoreLocation location() {

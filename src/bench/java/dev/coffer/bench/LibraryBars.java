@@ -60,14 +60,14 @@ final class LibraryBars {
 
     private void createStores() throws Exception {
         Stores.delete(settings.stores());
-        int[] sizes = {
-            0, Settings.FEW, settings.registered(), settings.listedFew(), settings.listed(), settings.secrets()
-        };
-        for (int size : IntStream.of(sizes).sorted().distinct().toArray()) {
+        for (int size : sizes()) {
             long start = System.nanoTime();
             Stores.create(settings.stores(), size);
             double seconds = (System.nanoTime() - start) / 1e9;
             Progress.say("store of %,d secrets: %.1f s", size, seconds);
+        }
+        if (!settings.wants("get") && !settings.wants("get-many")) {
+            return;
         }
         for (int size :
                 IntStream.of(Settings.FEW, settings.secrets()).distinct().toArray()) {
@@ -76,6 +76,23 @@ final class LibraryBars {
                 plain.seal();
             }
         }
+    }
+
+    private int[] sizes() {
+        IntStream.Builder sizes = IntStream.builder();
+        if (settings.wants("get") || settings.wants("get-many")) {
+            sizes.add(Settings.FEW).add(settings.secrets());
+        }
+        if (settings.wants("list") || settings.wants("list-linear")) {
+            sizes.add(settings.listedFew()).add(settings.listed());
+        }
+        if (settings.wants("register")) {
+            sizes.add(0).add(settings.registered());
+        }
+        if (settings.wants("rotate") || settings.wants("verify")) {
+            sizes.add(settings.secrets());
+        }
+        return sizes.build().sorted().distinct().toArray();
     }
 
     private void get() throws RunnerException {

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +60,20 @@ public final class StoreDatabase implements AutoCloseable {
     private final Tables tables;
     private final @Nullable Object identity;
     private long lookedAt;
-    private long writes; // begun here, whatever became of them
+    private long writes; // ended here, whatever became of them, and looks at what one has not ended yet
+    private boolean writing;
 
-    private StoreDatabase(Connection connection, Path file) {
+    /**
+     * Over a connection.
+     *
+     * @param identity of the file, from before the connection was made: one that takes its place meanwhile is noticed
+     */
+    private StoreDatabase(Connection connection, Path file, @Nullable Object identity) {
         this.connection = connection;
         this.file = file;
         this.sql = new Statements(connection);
         this.tables = Tables.over(sql);
-        this.identity = identity(file);
+        this.identity = identity;
     }
 
     private static @Nullable Object identity(Path file) {
@@ -123,9 +130,8 @@ public final class StoreDatabase implements AutoCloseable {
             }
             return true;
         });
-        Connection connection = connect(file, BUSY_TIMEOUT_MS);
-        useWriteAheadLog(connection);
-        return new StoreDatabase(connection, file);
+        return openCurrent(file, migrations.head())
+                .orElseThrow(() -> new IllegalStateException("the migrations lead to their head"));
     }
 
     /** Empty if it has an older schema. */
@@ -139,10 +145,10 @@ public final class StoreDatabase implements AutoCloseable {
                         "use the newer coffer that wrote it; the store was not touched");
             }
             if (version < schema) {
-                return Optional.empty();
+                return false;
             }
             useWriteAheadLog(connection);
-            return Optional.of(new StoreDatabase(connection, file));
+            return true;
         });
     }
 
@@ -162,9 +168,10 @@ public final class StoreDatabase implements AutoCloseable {
     public static StoreDatabase create(Path file) {
         Migrations migrations = Migrations.released();
         migrations.create(file);
+        Object identity = identity(file);
         Connection connection = connect(file, BUSY_TIMEOUT_MS);
         useWriteAheadLog(connection);
-        return new StoreDatabase(connection, file);
+        return new StoreDatabase(connection, file, identity);
     }
 
     /**
@@ -173,38 +180,37 @@ public final class StoreDatabase implements AutoCloseable {
      * @param patienceMs how long to wait for a writer
      */
     public static Optional<StoreDatabase> openToLook(Path file, int patienceMs) {
-        return connected(
-                file,
-                patienceMs,
-                connection -> schemaVersion(connection, file) == SCHEMA
-                        ? Optional.of(new StoreDatabase(connection, file))
-                        : Optional.empty());
+        return connected(file, patienceMs, connection -> schemaVersion(connection, file) == SCHEMA);
     }
 
-    /** A database over a new connection, which is closed if that is not wanted. */
-    private static Optional<StoreDatabase> connected(
-            Path file, int patienceMs, Function<Connection, Optional<StoreDatabase>> use) {
+    /** A database over a new connection, which is closed if it is not wanted. */
+    private static Optional<StoreDatabase> connected(Path file, int patienceMs, Predicate<Connection> wanted) {
         requireFilled(file);
+        Object identity = identity(file);
         Connection connection = connect(file, patienceMs);
-        Optional<StoreDatabase> used = Optional.empty();
         try {
-            used = use.apply(connection);
-            return used;
-        } finally {
-            if (used.isEmpty()) {
-                close(connection, file);
+            if (wanted.test(connection)) {
+                return Optional.of(new StoreDatabase(connection, file, identity));
             }
+        } catch (RuntimeException | Error e) {
+            try {
+                connection.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
         }
+        close(connection, file);
+        return Optional.empty();
     }
 
     /** The schema version in the file's header; refuses files that are no store. */
     private static int schemaVersion(Path file) {
         requireFilled(file);
-        Connection connection = connect(file, BUSY_TIMEOUT_MS);
-        try {
+        try (Connection connection = connect(file, BUSY_TIMEOUT_MS)) {
             return schemaVersion(connection, file);
-        } finally {
-            close(connection, file);
+        } catch (SQLException e) {
+            throw SqliteErrors.translate(e, file);
         }
     }
 
@@ -280,10 +286,14 @@ public final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Another number than before once anybody committed anything, in this process or another. A query of some bytes that
-     * all who use the file share, which looks at no table.
+     * Another number than before once anybody committed anything, in this process or another; and at every call while
+     * {@link #write} runs, which may see what is never committed. A query of some bytes that all who use the file share,
+     * which looks at no table.
      */
     public long changes() {
+        if (writing) {
+            writes++;
+        }
         try {
             long others = sql.one("PRAGMA data_version", row -> row.getLong(1)).orElseThrow();
             return others + (writes << Integer.SIZE);
@@ -294,8 +304,14 @@ public final class StoreDatabase implements AutoCloseable {
 
     /** Runs work that writes. Nobody else writes meanwhile. What it throws undoes it. Durable when this returns. */
     public <T> T write(Function<Tables, T> work) {
-        writes++;
-        return inTransaction("BEGIN IMMEDIATE", work);
+        boolean within = writing;
+        writing = true;
+        try {
+            return inTransaction("BEGIN IMMEDIATE", work);
+        } finally {
+            writing = within;
+            writes++;
+        }
     }
 
     private <T> T inTransaction(String begin, Function<Tables, T> work) {

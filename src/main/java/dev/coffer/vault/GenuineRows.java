@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of secrets that were read and found genuine, kept as they are stored, encrypted. They are good until anybody
  * commits anything to the store, which SQLite tells for less than it takes to find a row: reading the same secret again
- * takes the same time in a store of any size.
+ * takes the same time in a store of any size. Within a write of this process nothing is kept.
  *
- * <p>Holds 4 MiB at most, about 3,000 small secrets; those that were not read for longest go first.
+ * <p>Holds 4 MiB at most, about 4,000 small secrets; those that were not read for longest go first.
  */
 final class GenuineRows {
     private static final int LIMIT_BYTES = 4 << 20;
-    private static final int OVERHEAD_BYTES = 700; // of objects, name, digests and the wrapped DEK
+    private static final int OVERHEAD_BYTES = 700; // of objects, digests and the wrapped DEK
 
     private final StoreDatabase database;
     private final Map<Place, CurrentRow> rows = new LinkedHashMap<>(16, 0.75f, true);
@@ -85,6 +85,8 @@ final class GenuineRows {
 
     private static int size(CurrentRow row) {
         VersionRow version = row.version();
-        return OVERHEAD_BYTES + (version == null ? 0 : version.payload().length);
+        return OVERHEAD_BYTES
+                + Character.BYTES * row.head().name().length()
+                + (version == null ? 0 : version.payload().length);
     }
 }

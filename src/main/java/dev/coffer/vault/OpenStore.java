@@ -334,6 +334,7 @@ final class OpenStore implements AutoCloseable {
                 moved[0] = change.appended() ? change.marker() : null;
                 return value;
             });
+            genuineRows.forget(); // what was purged is nowhere, then
             if (moved[0] != null) {
                 advance(moved[0]);
             }
@@ -373,6 +374,7 @@ final class OpenStore implements AutoCloseable {
                 Keyring next = Keyring.open(rootKey, storeId, row.generation(), row.keyring());
                 requireNewest(tables, row.keyring(), next);
                 keyring = next;
+                genuineRows.forget();
             } catch (IntegrityException e) {
                 throw new KeysRenewed();
             }
@@ -392,6 +394,7 @@ final class OpenStore implements AutoCloseable {
 
     /** Takes a new root key over, after the transaction that made it was committed. */
     void renewRootKey(RootKey next) {
+        genuineRows.forget();
         rootKey.close();
         rootKey = next;
     }

@@ -3,6 +3,7 @@ package dev.coffer.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,14 +20,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +131,38 @@ class MigrationsTest {
             threads.shutdownNow();
         }
         assertEquals(before + rows, number(file, "SELECT sum(at) FROM log"));
+    }
+
+    @Test
+    void store_thatANewerCofferMigratedWhileThisOneWaited_isRefused() throws Exception {
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            AtomicReference<Thread> waiting = new AtomicReference<>();
+            Future<StoreDatabase> opened = LockFile.holding(file.resolveSibling(file.getFileName() + ".lock"), () -> {
+                Future<StoreDatabase> opening = threads.submit(() -> {
+                    waiting.set(Thread.currentThread());
+                    return StoreDatabase.open(file, NEXT);
+                });
+                while (waiting.get() == null || waiting.get().getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+                becomeSchema(5);
+                return opening;
+            });
+            ExecutionException e = assertThrows(ExecutionException.class, () -> opened.get(100, TimeUnit.SECONDS));
+            assertInstanceOf(NewerStoreException.class, e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void becomeSchema(int version) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = " + version);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -98,6 +98,20 @@ class GenuineRowsTest {
     }
 
     @Test
+    void find_whileAWriteRuns_findsNothing() {
+        keep("before", 300);
+        database.write(tables -> {
+            assertFalse(has("before"));
+            keep("within", 300);
+            assertFalse(has("within"));
+            keep("within", 300);
+            return true;
+        });
+
+        assertFalse(has("within"));
+    }
+
+    @Test
     void keep_moreThanFits_dropsWhatWasNotReadForLongest() {
         int quarter = 1 << 20;
         keep("one", quarter);

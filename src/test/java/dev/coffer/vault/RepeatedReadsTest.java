@@ -7,11 +7,18 @@ import static dev.coffer.vault.TestHome.secret;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.secrets.CofferException;
 import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Progress;
 import dev.coffer.secrets.Secret;
+import dev.coffer.secrets.SecretExistsException;
 import dev.coffer.secrets.SecretName;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -149,6 +156,61 @@ class RepeatedReadsTest {
 
         home.using(vault -> vault.keys().rotateDeks(Progress.NONE));
         assertEquals(Map.of("password", "first"), read(NAME));
+        assertEquals(Map.of("password", "first"), read(NAME));
+    }
+
+    // What is read within a write, as by a clock that asks a secret for its time zone
+
+    /** Secrets whose vault has a clock that reads some of them. */
+    private ComponentSecrets withCuriousClock(SecretName... curiousAbout) {
+        ComponentSecrets[] asked = new ComponentSecrets[1];
+        Clock curious = new Clock() {
+            @Override
+            public Instant instant() {
+                for (SecretName name : curiousAbout) {
+                    try {
+                        asked[0].get(name).close();
+                    } catch (CofferException e) {
+                        // Not there yet, and a write is no time to look for more.
+                    }
+                }
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        asked[0] = home.vault(home.options().withClock(curious)).secretsOf(HERE);
+        return asked[0];
+    }
+
+    @Test
+    void get_afterOneWithinAnUpdate_givesTheNewContent() {
+        secrets = withCuriousClock(NAME);
+        secrets.update(secret("db", "password", "second"), OptionalLong.empty());
+        assertEquals(Map.of("password", "second"), read(NAME));
+
+        secrets.update(secret("db", "password", "third"), OptionalLong.empty());
+        assertEquals(Map.of("password", "third"), read(NAME));
+    }
+
+    @Test
+    void get_afterOneWithinAWriteThatWasRefused_doesNotGiveWhatWasNeverCommitted() {
+        SecretName never = SecretName.of("never");
+        secrets = withCuriousClock(never);
+        List<Secret> both = List.of(secret("never", "password", "never"), secret("another", "password", "x"));
+        assertThrows(
+                SecretExistsException.class,
+                () -> secrets.registerAll(List.of(both.get(0), both.get(1), secret("db", "password", "taken"))));
+
+        assertThrows(NoSuchSecretException.class, () -> read(never));
         assertEquals(Map.of("password", "first"), read(NAME));
     }
 

@@ -7,11 +7,16 @@ import java.util.UUID;
 
 /**
  * A keyring and a secret that everybody may know: the root key, the store's id and the secret's are zeros. Opening them
- * sets up all that opening a real secret needs, above all Java's providers and Tink, which takes a third of the time of a
+ * sets up what opening a real secret needs, above all Java's providers and Tink, which takes a third of the time of a
  * short-lived process, and which a thread can do beside the reading of the database.
  */
 public final class Specimen {
-    private static final UUID ZEROS = new UUID(0, 0);
+    static final UUID ZEROS = new UUID(0, 0);
+    static final Binding BINDING = new Binding("specimen", ZEROS, ZEROS, 1, "arbitrary");
+
+    static CanonicalBytes message() {
+        return CanonicalBytes.forPurpose("specimen");
+    }
 
     private static final String KEYRING =
             "AX133jh7OQCcjZVu2tCVQ2qQlEF3FRu3V6Z4ACO0+Fh73RinpTAjS6wRiyrq6jZVNEo63mY3IX9vFsMUmrrrCFhq"
@@ -43,14 +48,14 @@ public final class Specimen {
      * @throws IntegrityException if it does not open, which only a broken Java does
      */
     public static ContentJson.Content open() {
+        return open(bytes(KEYRING), new SealedContent(KEK_ID, bytes(WRAPPED_DEK), bytes(PAYLOAD)), bytes(MAC));
+    }
+
+    static ContentJson.Content open(byte[] blob, SealedContent sealed, byte[] mac) {
         try (RootKey zeros = RootKey.of(new byte[Primitives.KEY_BYTES])) {
-            Keyring keyring = Keyring.open(zeros, ZEROS, Keyring.FIRST_GENERATION, bytes(KEYRING));
-            byte[] content = Envelope.open(
-                    keyring,
-                    new Binding("specimen", ZEROS, ZEROS, 1, "arbitrary"),
-                    new SealedContent(KEK_ID, bytes(WRAPPED_DEK), bytes(PAYLOAD)),
-                    "the specimen");
-            if (!keyring.verifies(bytes(MAC), CanonicalBytes.forPurpose("specimen"))) {
+            Keyring keyring = Keyring.open(zeros, ZEROS, Keyring.FIRST_GENERATION, blob);
+            byte[] content = Envelope.open(keyring, BINDING, sealed, "the specimen");
+            if (!keyring.verifies(mac, message())) {
                 throw new IntegrityException("the MAC of the specimen is not right", null, null);
             }
             return ContentJson.decode(content);

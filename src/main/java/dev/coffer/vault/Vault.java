@@ -55,7 +55,11 @@ public final class Vault implements RecordStore, AutoCloseable {
         Thread ahead = new Thread(Specimen::open, "coffer warm-up");
         ahead.setDaemon(true);
         ahead.setUncaughtExceptionHandler((thread, e) -> {}); // whoever opens the store meets it too, and says it
-        ahead.start();
+        try {
+            ahead.start();
+        } catch (OutOfMemoryError e) {
+            // There may be no more threads, by a limit: then nothing is set up ahead.
+        }
     }
 
     StoreLocation location() {

@@ -47,26 +47,14 @@ public final class Main {
         end(run(List.of(args), environment(), terminal));
     }
 
-    /** Ends the process. Since JDK 21, exit() looks for a log in every jar; the end of the last thread does not. */
+    /**
+     * Ends the process. Since JDK 21, exit() looks for a log in every jar, which the end of the last thread does not. Where
+     * another thread is left, as of a provider's client, that would wait for it.
+     */
     static void end(int code) {
-        if (code != ExitCode.DONE.number() || othersRun()) {
+        if (code != ExitCode.DONE.number() || Thread.activeCount() > 1) {
             System.exit(code);
         }
-    }
-
-    /** Whether a thread, as of a client of some provider, would keep the process alive. */
-    private static boolean othersRun() {
-        ThreadGroup all = Thread.currentThread().getThreadGroup();
-        while (all.getParent() != null) {
-            all = all.getParent();
-        }
-        Thread[] threads = new Thread[all.activeCount() + 10];
-        int count = all.enumerate(threads);
-        boolean others = count == threads.length;
-        for (int i = 0; i < count; i++) {
-            others |= !threads[i].isDaemon() && threads[i] != Thread.currentThread();
-        }
-        return others;
     }
 
     /** The script that starts coffer hands these over in another way, so that no child of the JVM inherits them. */

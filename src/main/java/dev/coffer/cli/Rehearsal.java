@@ -49,6 +49,7 @@ final class Rehearsal {
 
     private static void run(List<String> command, Path home) {
         Map<String, String> environment = Main.environment();
+        environment.keySet().removeIf(name -> name.startsWith("COFFER_"));
         environment.put("COFFER_HOME", home.toString());
         Terminal nowhere = new Terminal(
                 new ByteArrayInputStream(new byte[0]),

@@ -181,6 +181,19 @@ class BackupTest {
         assertEquals(List.of(), leftovers());
     }
 
+    /** A second row of the store, which coffer never looks at, breaks a constraint of its table. */
+    @Test
+    void backup_ofAStoreThatSqliteFindsDamaged_isRefused() throws IOException {
+        RawStore raw = RawStore.of(home);
+        Map<String, Object> second = new java.util.LinkedHashMap<>(raw.row("SELECT * FROM store"));
+        second.put("one", 2L);
+        raw.put("store", second);
+        IntegrityException e = assertThrows(IntegrityException.class, this::backUp);
+        assertTrue(e.getMessage().contains("SQLite finds the file damaged"), e.getMessage());
+        assertFalse(Files.exists(backup));
+        assertEquals(List.of(), leftovers());
+    }
+
     @Test
     void backup_removesWhatKilledOnesLeft() throws IOException {
         Files.writeString(home.file(".backup.coffer." + UUID.randomUUID() + ".tmp"), "half");

@@ -836,6 +836,7 @@ class KeyServiceTest {
             NoSuchRecordException e = assertThrows(NoSuchRecordException.class, revocation);
             assertTrue(e.getMessage().contains(none.toString()), e.getMessage());
         }
+        assertThrows(InvalidException.class, () -> vault.keys().inKeychain(keyFile));
         assertThrows(
                 InvalidException.class,
                 () -> vault.keys().revoke(slot.id(), Map.of(), List.of(keyFile), Progress.NONE));

@@ -715,6 +715,14 @@ class KeyServiceTest {
         assertEquals(List.of(List.of(0L, 604L), List.of(500L, 604L), List.of(604L, 604L), List.of(604L, 604L)), told);
     }
 
+    /** As one finds it that lost the race to finish what was interrupted. */
+    @Test
+    void rotation_thatAnotherProcessFinished_isDone() {
+        RotationReceipt first = vault.keys().rotate(Progress.NONE);
+        assertEquals(
+                new RotationReceipt(first.generation(), 0, true), new KeyRotation(vault).finish(true, Progress.NONE));
+    }
+
     /** What a batch holds is bounded by its bytes, too: others write between two. */
     @Test
     @Tag("slow")

@@ -45,11 +45,9 @@ class SecretToolTest {
 
     @Test
     void content_goesOverStandardInput_andNeverIntoArguments() throws IOException {
-        tool("cat > " + folder + "/in; echo \"$@\" > " + folder + "/args; env > " + folder + "/env")
-                .put(ID, "coffer: a store", CONTENT);
+        tool("cat > " + folder + "/in; echo \"$@\" > " + folder + "/args").put(ID, "coffer: a store", CONTENT);
         assertEquals(new String(CONTENT, US_ASCII), written("in"));
         assertEquals("store --label=coffer: a store application coffer key " + ID + "\n", written("args"));
-        assertFalse(written("env").contains("COFFER_"), "what unlocks the store is not told to children");
     }
 
     @Test
@@ -135,11 +133,32 @@ class SecretToolTest {
         }
     }
 
-    /** The desktop's session is found by it. */
+    /** A program that has the tool remove an item. */
+    static final class Remove {
+        private Remove() {}
+
+        public static void main(String[] arguments) {
+            new SecretTool(Path.of(arguments[0]), Duration.ofSeconds(30)).remove(ID);
+        }
+    }
+
+    /** The desktop's session is found by the one; the other is not told to children. */
     @Test
-    void environment_isThatOfCoffer_butForWhatUnlocksAStore() throws IOException {
-        tool("env > " + folder + "/env").remove(ID);
-        assertTrue(written("env").contains("PATH=" + System.getenv("PATH") + "\n"), "PATH");
+    void environment_isThatOfCoffer_butForWhatUnlocksAStore() throws Exception {
+        tool("env > " + folder + "/env");
+        ProcessBuilder coffer = new ProcessBuilder(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                Remove.class.getName(),
+                folder.resolve("secret-tool").toString());
+        coffer.environment().put("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+        coffer.environment().put("COFFER_PASSPHRASE_FILE", "/some/file");
+        coffer.environment().put("COFFER_KEY_FILE", "/another/file");
+        assertEquals(0, coffer.inheritIO().start().waitFor());
+        assertTrue(
+                written("env").contains("DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere\n"), "DBUS_SESSION_BUS_ADDRESS");
+        assertFalse(written("env").contains("COFFER_"), "COFFER_");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.coffer.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +19,8 @@ final class SttyEcho implements Echo {
             System.err.println(); // the shell's prompt does not belong behind the question
         });
         Runtime.getRuntime().addShutdownHook(atExit);
-        stty("-echo");
+        // A shell that brings a suspended process back shows again what is typed: nothing suspends it meanwhile.
+        stty("-echo", "susp", "undef");
         return () -> {
             stty(before);
             try {
@@ -29,8 +31,10 @@ final class SttyEcho implements Echo {
         };
     }
 
-    private static String stty(String argument) {
-        ProcessBuilder builder = new ProcessBuilder(List.of("stty", argument))
+    private static String stty(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("stty"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.INHERIT)
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("COFFER_"));

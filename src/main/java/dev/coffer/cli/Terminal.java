@@ -23,6 +23,7 @@ import java.util.Set;
  * </ul>
  */
 final class Terminal implements HiddenPrompt {
+    private static final byte CTRL_Z = 0x1A;
     private static final int LONGEST_LINE = 4_095; // what Linux keeps of a line that is typed; the rest is lost
 
     /** The standard streams. */
@@ -95,20 +96,37 @@ final class Terminal implements HiddenPrompt {
     @Override
     public char[] ask(String label) {
         requirePerson(label);
-        byte[] line;
-        Runnable show = echo.hide();
-        try {
-            talk(label + ": ");
-            line = readLine();
-        } finally {
-            show.run();
-            talk("\n");
+        byte[] line = askHidden(label);
+        while (holdsCtrlZ(line)) {
+            Arrays.fill(line, (byte) 0);
+            talk("Ctrl-Z does not suspend a hidden question; answer it, or end it with Ctrl-C\n");
+            line = askHidden(label);
         }
         try {
             return decode(line);
         } finally {
             Arrays.fill(line, (byte) 0);
         }
+    }
+
+    private byte[] askHidden(String label) {
+        Runnable show = echo.hide();
+        try {
+            talk(label + ": ");
+            return readLine();
+        } finally {
+            show.run();
+            talk("\n");
+        }
+    }
+
+    /** It would be part of the answer, and nobody sees that. */
+    private static boolean holdsCtrlZ(byte[] line) {
+        boolean found = false;
+        for (byte b : line) {
+            found |= b == CTRL_Z;
+        }
+        return found;
     }
 
     /** Asks for something that may be seen; empty if the answer is empty. */

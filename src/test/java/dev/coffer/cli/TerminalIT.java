@@ -134,6 +134,23 @@ class TerminalIT {
     }
 
     @Test
+    void ctrlZ_atAHiddenPrompt_neitherSuspendsNorShowsNorIsStored() throws Exception {
+        makeStore();
+        try (TerminalSession session = at("set -m; coffer secret register z --k; echo code $?; stty -a")) {
+            session.expect("k: ").press("\u001a");
+            session.type("hidden-after");
+            session.expect("does not suspend").expect("k: ").type("hidden-hunter4");
+            session.expect("\r\ncode 0");
+            session.expect("susp = ^Z").expect(" echo ");
+            assertFalse(session.screen().contains("hidden-"), session.screen());
+        }
+        try (TerminalSession session = at("coffer secret get z --key k")) {
+            session.expect("hidden-hunter4");
+            assertEquals(0, session.exit());
+        }
+    }
+
+    @Test
     void backup_offersARecoveryCode() throws Exception {
         makeStore();
         try (TerminalSession session = at("coffer backup " + folder.resolve("backup"))) {

@@ -52,6 +52,8 @@ final class Doctor implements Command {
         List<Diagnosis.Symptom> symptoms = new ArrayList<>(ofStore.symptoms());
         StartArchive.symptom().ifPresent(symptoms::add);
         NewerJava.symptom(session.environment(), Runtime.version().feature()).ifPresent(symptoms::add);
+        symptoms.replaceAll(symptom -> new Diagnosis.Symptom(
+                symptom.code(), symptom.sentence(), symptom.remedy().map(session::aimed)));
         Diagnosis diagnosis = new Diagnosis(ofStore.slots(), ofStore.unlocked(), symptoms);
         String database = options.location().database().toString();
         if (session.json()) {

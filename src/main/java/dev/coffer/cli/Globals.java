@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -62,6 +63,19 @@ record Globals(
             given.add((GlobalOptions) mixin.userObject());
         }
         return given;
+    }
+
+    /** A text in which the commands are about the same home, where the command line names one. */
+    String aimed(String text) {
+        if (home == null) {
+            return text;
+        }
+        String word = home.toAbsolutePath().normalize().toString();
+        if (!word.matches("[A-Za-z0-9/._-]+")) {
+            word = '"' + word.replaceAll("([\\\\\"$`])", "\\\\$1") + '"';
+        }
+        return text.replaceAll(
+                "(^|'|&& )coffer (?=[a-z])", "$1" + Matcher.quoteReplacement("coffer --home " + word + " "));
     }
 
     /** What can be told of a command line that is wrong: whether its error is to be JSON, and how much it tells. */

@@ -16,12 +16,14 @@ import java.util.stream.Stream;
  */
 final class Messages implements Notices {
     private final Terminal terminal;
+    private final Globals globals;
     private final boolean json;
     private final boolean verbose;
     private final List<String> waiting = new ArrayList<>();
 
     Messages(Terminal terminal, Globals globals) {
         this.terminal = terminal;
+        this.globals = globals;
         this.json = globals.json();
         this.verbose = globals.verbose();
     }
@@ -36,10 +38,11 @@ final class Messages implements Notices {
     /** Something to know although the command goes on. */
     @Override
     public void warn(String sentence) {
+        String aimed = globals.aimed(sentence);
         if (json) {
-            waiting.add(sentence);
+            waiting.add(aimed);
         } else {
-            line("note: " + sentence);
+            line("note: " + aimed);
         }
     }
 
@@ -60,7 +63,7 @@ final class Messages implements Notices {
             terminal.talk(object(report));
         } else {
             line("coffer: " + report.sentence());
-            report.hint().ifPresent(hint -> line("hint: " + hint));
+            report.hint().ifPresent(hint -> line("hint: " + globals.aimed(hint)));
         }
         waiting.clear();
         if (verbose) {
@@ -69,7 +72,8 @@ final class Messages implements Notices {
     }
 
     private String object(ErrorReport report) {
-        String hint = Stream.concat(report.hint().stream(), waiting.stream()).collect(Collectors.joining("; "));
+        String hint = Stream.concat(report.hint().map(globals::aimed).stream(), waiting.stream())
+                .collect(Collectors.joining("; "));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             Json.write(out, json -> {

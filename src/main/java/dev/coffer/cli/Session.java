@@ -76,6 +76,11 @@ final class Session implements AutoCloseable {
         return globals.home() == null ? options : options.withHome(globals.home());
     }
 
+    /** A text in which the commands are about the same home. */
+    String aimed(String text) {
+        return globals.aimed(text);
+    }
+
     StoreLocation location() {
         return options().location();
     }

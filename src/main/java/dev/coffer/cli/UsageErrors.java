@@ -1,7 +1,8 @@
 package dev.coffer.cli;
 
+import dev.coffer.secrets.Spelling;
 import dev.coffer.sync.Direction;
-import java.util.List;
+import java.util.Collection;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -51,13 +52,14 @@ final class UsageErrors {
                 !command.getSubcommands().isEmpty() && !e.getUnmatched().get(0).startsWith("-");
         if (misspelled) { // its options cannot be right, whatever they are
             return new UsageException(
-                    "'" + command.getCommandSpec().qualifiedName() + "' has no such command", suggestion(e, help));
+                    "'" + command.getCommandSpec().qualifiedName() + "' has no such command",
+                    nearCommand(e.getUnmatched().get(0), command) + help);
         }
         for (String word : e.getUnmatched()) {
             if (word.startsWith("-")) {
                 return new UsageException(
                         "there is no option " + optionName(word),
-                        isHidden(word, e) ? KEYCHAIN_NEEDS : suggestion(e, help));
+                        isHidden(word, e) ? KEYCHAIN_NEEDS : nearOption(word, command) + help);
             }
         }
         return new UsageException("there is a word too many", help);
@@ -78,9 +80,27 @@ final class UsageErrors {
         return name.matches("--[A-Za-z0-9][A-Za-z0-9_.-]{0,62}") ? name : "of that name";
     }
 
-    private static String suggestion(UnmatchedArgumentException e, String help) {
-        List<String> near = e.getSuggestions();
-        return near.isEmpty() ? help : "did you mean '" + near.get(0) + "'? " + help;
+    /** One that is near, or the same verb of secrets, where most are looked for. */
+    private static String nearCommand(String word, CommandLine command) {
+        CommandLine secrets = command.getSubcommands().get("secret");
+        if (secrets != null && secrets.getSubcommands().containsKey(word)) {
+            return "did you mean 'coffer secret " + word + "'? ";
+        }
+        return didYouMean(word, command.getSubcommands().keySet());
+    }
+
+    private static String nearOption(String word, CommandLine command) {
+        return didYouMean(
+                optionName(word),
+                command.getCommandSpec().optionsMap().keySet().stream()
+                        .filter(option -> option.startsWith("--"))
+                        .toList());
+    }
+
+    private static String didYouMean(String word, Collection<String> names) {
+        return Spelling.nearest(word, names)
+                .map(near -> "did you mean '" + near + "'? ")
+                .orElse("");
     }
 
     private static String missing(MissingParameterException e) {

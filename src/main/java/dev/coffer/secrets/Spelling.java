@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds what somebody may have meant. */
 public final class Spelling {
@@ -24,6 +25,11 @@ public final class Spelling {
                 .map(Printable::text)
                 .toList();
         return near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? ";
+    }
+
+    /** The one that is nearest, if any is near. */
+    public static Optional<String> nearest(String word, Collection<String> candidates) {
+        return near(word, List.copyOf(candidates)).stream().findFirst();
     }
 
     /**

@@ -243,6 +243,72 @@ class ArchiveIT {
     }
 
     @Test
+    void linkedFolder_isDoneWithout_andNothingIsMadeAgainAndAgain() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path linked = Files.createDirectory(folder.resolve("linked"));
+        Files.createSymbolicLink(linked.resolve("coffer"), elsewhere);
+        Map<String, String> environment = environment(linked);
+        environment.put("COFFER_ARCHIVE", "now");
+        assertEquals(SECRET, run(environment, "secret", "get", "demo", "--key", "password"));
+        assertEquals(List.of(), files(elsewhere));
+        Answer doctor = run(environment, "doctor");
+        assertTrue(doctor.out().contains("the folder for start archives is a symbolic link"), doctor.toString());
+    }
+
+    @Test
+    void severalThatWantItNow_waitForTheOneThatMakesIt() throws Exception {
+        Path empty = folder.resolve("now");
+        Map<String, String> environment = environment(empty);
+        environment.put("COFFER_ARCHIVE", "now");
+        List<Process> running = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            running.add(start(environment, "secret", "get", "demo", "--key", "password"));
+        }
+        for (Process process : running) {
+            assertEquals(SECRET, answer(process));
+            assertEquals(1, stamps(empty).size(), "nobody ends before it is made");
+        }
+        assertTrue(usesArchive(empty));
+    }
+
+    @Test
+    void crash_leavesNoFileWithArguments_andTheNextStartDoesWithoutTheArchive() throws Exception {
+        Path spaced = folder.resolve("a place");
+        Map<String, String> environment = environment(spaced);
+        environment.put("COFFER_ARCHIVE", "now");
+        assertEquals(SECRET, run(environment, "secret", "get", "demo", "--key", "password"));
+        assertEquals(1, stamps(spaced).size());
+        environment.put("COFFER_ARCHIVE", "");
+        ProcessBuilder waiting = new ProcessBuilder(
+                        place.resolve("bin/coffer").toString(), "secret", "register", "crash", "--token=@-")
+                .directory(shared.toFile());
+        waiting.environment().clear();
+        waiting.environment().putAll(environment);
+        Process process = waiting.start(); // it reads a pipe that nobody ends
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAKING_SECONDS);
+        while (!Files.readString(Path.of("/proc/" + process.pid() + "/comm"))
+                .strip()
+                .equals("java")) {
+            assertTrue(System.nanoTime() < end);
+            Thread.sleep(20);
+        }
+        Thread.sleep(1_000); // past the beginning of the JVM, which handles no crash yet
+        new ProcessBuilder("kill", "-SEGV", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        assertTrue(answer(process).code() != 0);
+        try (Stream<Path> left = Files.list(shared)) {
+            assertEquals(
+                    List.of(),
+                    left.filter(file -> file.getFileName().toString().startsWith("hs_err"))
+                            .toList());
+        }
+        assertEquals(List.of(), stamps(spaced));
+        assertEquals(SECRET, run(environment, "secret", "get", "demo", "--key", "password"));
+        awaitArchive(spaced);
+    }
+
+    @Test
     void noHome_isDoneWithout() throws Exception {
         Map<String, String> environment = environment(caches);
         environment.remove("XDG_CACHE_HOME");

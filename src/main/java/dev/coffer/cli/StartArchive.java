@@ -28,6 +28,10 @@ final class StartArchive {
                         "others could change the start archive below " + cache(place) + ", so that each start does"
                                 + " without",
                         closing(cache(place)));
+            case "linked" ->
+                advice(
+                        "the folder for start archives is a symbolic link, so that each start does without",
+                        "export XDG_CACHE_HOME=FOLDER");
             case "homeless" ->
                 advice(
                         "there is no folder for the start archive, so that each start does without: neither"
@@ -53,12 +57,34 @@ final class StartArchive {
         return Optional.of(new Diagnosis.Symptom(ExitCode.DONE, sentence, Optional.of(remedy)));
     }
 
-    /** Others may be able to write to the folder itself, or already to the one that it is in. */
+    /**
+     * Others may be able to write to the folder itself, or already to the one that it is in. What belongs to somebody else,
+     * or to all as /tmp does, is left as it is.
+     */
     private static String closing(Path cache) {
         Path above = cache.getParent();
-        return above != null && isOpen(above)
-                ? "chmod go-w " + Doctor.quoted(above)
-                : "chmod -R go-w " + Doctor.quoted(cache);
+        Path open = above != null && isOpen(above) ? above : cache;
+        if (!isOurs(open) || isShared(open)) {
+            return "export XDG_CACHE_HOME=FOLDER";
+        }
+        return (open.equals(cache) ? "chmod -R go-w " : "chmod go-w ") + Doctor.quoted(open);
+    }
+
+    private static boolean isOurs(Path folder) {
+        try {
+            return Files.getOwner(folder).getName().equals(System.getProperty("user.name"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** Whether it has the sticky bit. */
+    private static boolean isShared(Path folder) {
+        try {
+            return ((int) Files.getAttribute(folder, "unix:mode") & 01000) != 0;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isOpen(Path folder) {

@@ -2,6 +2,7 @@ package dev.coffer.vault;
 
 import dev.coffer.crypto.ContentJson;
 import dev.coffer.secrets.ConflictException;
+import dev.coffer.secrets.IntegrityException;
 import dev.coffer.secrets.NoSuchRecordException;
 import dev.coffer.secrets.NoSuchSecretException;
 import dev.coffer.secrets.Secret;
@@ -128,7 +129,12 @@ public final class ComponentSecrets {
     private <T> List<T> live(Function<HeadRow, T> shown, Comparator<T> order) {
         return vault.read(view -> {
             List<T> all = new ArrayList<>();
-            view.tables().secrets().eachLive(componentId, head -> all.add(shown.apply(view.checked(head))));
+            try {
+                view.tables().secrets().eachLive(componentId, head -> all.add(shown.apply(view.checked(head))));
+            } catch (IntegrityException e) {
+                view.tables().secrets().live(componentId).forEach(view::checked); // names the first by name
+                throw e;
+            }
             all.sort(order);
             return List.copyOf(all);
         });

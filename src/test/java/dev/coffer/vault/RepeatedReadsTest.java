@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +158,19 @@ class RepeatedReadsTest {
         home.using(vault -> vault.keys().rotateDeks(Progress.NONE));
         assertEquals(Map.of("password", "first"), read(NAME));
         assertEquals(Map.of("password", "first"), read(NAME));
+    }
+
+    @Test
+    void listing_whereSeveralWereEdited_namesTheFirst() {
+        for (int i = 20; i > 0; i--) {
+            secrets.register(secret("many/" + (char) ('a' + i), "k", "v"));
+        }
+        raw.run("UPDATE secret SET updated = updated + 1 WHERE name LIKE 'many/%'");
+
+        IntegrityException e = assertThrows(IntegrityException.class, secrets::names);
+        assertEquals(Optional.of("many/b"), e.name());
+        e = assertThrows(IntegrityException.class, secrets::list);
+        assertEquals(Optional.of("many/b"), e.name());
     }
 
     // What is read within a write, as by a clock that asks a secret for its time zone

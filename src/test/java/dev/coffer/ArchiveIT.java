@@ -286,13 +286,10 @@ class ArchiveIT {
         waiting.environment().putAll(environment);
         Process process = waiting.start(); // it reads a pipe that nobody ends
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAKING_SECONDS);
-        while (!Files.readString(Path.of("/proc/" + process.pid() + "/comm"))
-                .strip()
-                .equals("java")) {
+        while (threads(process) < 8) { // the beginning of the JVM, which handles no crash yet
             assertTrue(System.nanoTime() < end);
             Thread.sleep(20);
         }
-        Thread.sleep(1_000); // past the beginning of the JVM, which handles no crash yet
         new ProcessBuilder("kill", "-SEGV", Long.toString(process.pid()))
                 .start()
                 .waitFor();
@@ -467,6 +464,12 @@ class ArchiveIT {
         environment.put("COFFER_JAVA_HOME", JDK);
         environment.put("XDG_CACHE_HOME", caches.toString());
         return environment;
+    }
+
+    private static long threads(Process process) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.count();
+        }
     }
 
     private static Answer run(Map<String, String> environment, String... words) throws Exception {
